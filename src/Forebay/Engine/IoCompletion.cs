@@ -1,0 +1,53 @@
+using Forebay.Callbacks;
+using Forebay.Handles;
+using Forebay.Interop;
+using Forebay.Methods;
+using Forebay.Targets;
+
+namespace Forebay.Engine;
+
+/// <summary>
+/// The one place where operations complete: Submitted → CompletedIo → CompletedShared. Runs on whatever thread brings
+/// the raw result and nothing in it throws, allocates, blocks or runs user code; the waiters it wakes run elsewhere.
+/// </summary>
+internal sealed class IoCompletion(
+    IoHandleTable handles,
+    IoCallbackRegistry callbacks,
+    IoTargetRegistry targets,
+    AsyncWaiters asyncWaiters,
+    IHoldPoints? holdPoints) : ICompletionSink
+{
+    /// <summary>
+    /// How often a transient result makes an operation go again before it is taken for an answer. Signals and exiting
+    /// submitters come once or twice; a hundred in a row is a broken file system that should be heard of.
+    /// </summary>
+    public const int RetriesMax = 100;
+
+    /// <inheritdoc/>
+    public bool Complete(int handle, int rawResult)
+    {
+        ref IoHandle record = ref handles[handle];
+        IoHandleView view = new(handles, handle);
+        holdPoints?.Reached(HoldPoint.RawResult, view, ref rawResult);
+
+        if (ErrnoTable.IsTransient(rawResult) && record.Retries < RetriesMax)
+        {
+            record.Retries++; // plain: while Submitted, only the one who brings the raw result writes here
+            return false;
+        }
+
+        record.RawResult = rawResult; // published by the transition below
+        record.Transition(IoHandleState.Submitted, IoHandleState.CompletedIo);
+        if (record.File.IsValid)
+            targets[record.TargetId].Release(record.File);
+
+        record.Distilled = callbacks.CompleteShared(ref record, view, new IoResult(IoStatus.Ok, rawResult));
+        int ignored = 0;
+        holdPoints?.Reached(HoldPoint.BeforeCompletedShared, view, ref ignored);
+
+        // After this the owner may reuse the handle at any moment: nothing of it is touched again.
+        if (record.Transition(IoHandleState.CompletedIo, IoHandleState.CompletedShared))
+            asyncWaiters.Wake(handle);
+        return true;
+    }
+}

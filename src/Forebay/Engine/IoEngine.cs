@@ -1,0 +1,245 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Forebay.Callbacks;
+using Forebay.Handles;
+using Forebay.Memory;
+using Forebay.Methods;
+using Forebay.Primitives;
+using Forebay.Targets;
+
+namespace Forebay.Engine;
+
+/// <summary>
+/// The asynchronous I/O of one instance in this process: handles, callbacks, targets, the method, and the waiting that
+/// belongs to all of them. Sessions issue; any thread may wait. Made once, disposed after its last session.
+/// </summary>
+internal sealed class IoEngine : IDisposable
+{
+    private readonly AsyncWaiters _asyncWaiters;
+    private readonly IHoldPoints? _holdPoints;
+    private readonly SegmentArray<int> _slots;
+    private readonly Lock _slotGate = new();
+    private readonly BlockingExecutor _executor;
+
+    /// <summary>An engine over its regions of a segment; <paramref name="createMethod"/> starts the method.</summary>
+    public IoEngine(
+        SharedSegment segment,
+        IoEngineLayout layout,
+        IoCallbackRegistry callbacks,
+        IoTargetRegistry targets,
+        FrameArenas arenas,
+        Func<MethodServices, IIoMethod> createMethod,
+        IHoldPoints? holdPoints = null)
+    {
+        Handles = new IoHandleTable(segment, layout.Handles);
+        Callbacks = callbacks;
+        Targets = targets;
+        Arenas = arenas;
+        _holdPoints = holdPoints;
+        _slots = segment.Array(layout.Slots);
+        _asyncWaiters = new AsyncWaiters(Handles.Count);
+        Completion = new IoCompletion(Handles, callbacks, targets, _asyncWaiters, holdPoints);
+        MethodServices services = new(Handles, targets, arenas, Completion, holdPoints);
+        _executor = new BlockingExecutor(services);
+        Method = createMethod(services);
+    }
+
+    /// <summary>All handles.</summary>
+    public IoHandleTable Handles { get; }
+
+    /// <summary>Callbacks by id.</summary>
+    public IoCallbackRegistry Callbacks { get; }
+
+    /// <summary>Targets by id.</summary>
+    public IoTargetRegistry Targets { get; }
+
+    /// <summary>Frame arenas by id.</summary>
+    public FrameArenas Arenas { get; }
+
+    /// <summary>The method in use.</summary>
+    public IIoMethod Method { get; }
+
+    /// <summary>Where operations complete.</summary>
+    public IoCompletion Completion { get; }
+
+    /// <summary>Session slots in use.</summary>
+    public int OpenSessions { get; private set; }
+
+    /// <summary>Opens a session in a free slot.</summary>
+    /// <exception cref="InvalidOperationException">All slots are in use.</exception>
+    public IoSession OpenSession()
+    {
+        lock (_slotGate)
+        {
+            for (int slot = 0; slot < _slots.Length; slot++)
+            {
+                if (_slots[slot] != 0)
+                    continue;
+                _slots[slot] = 1;
+                OpenSessions++;
+                return new IoSession(this, slot);
+            }
+        }
+
+        throw new InvalidOperationException($"All {_slots.Length} session slots are in use (setting max_sessions).");
+    }
+
+    internal void CloseSlot(int slot)
+    {
+        lock (_slotGate)
+        {
+            Invariant.Check(_slots[slot] == 1, "I-08: a session slot was closed twice");
+            _slots[slot] = 0;
+            OpenSessions--;
+        }
+    }
+
+    /// <summary>Whether the operation is executed by whoever claims it, instead of being submitted.</summary>
+    internal bool MustExecuteInPlace(in IoHandleView view) =>
+        (view.Flags & IoHandleFlags.Synchronous) != 0 || Method.MustExecuteSynchronously(view);
+
+    /// <summary>Executes a claimed handle in this thread, to completion.</summary>
+    internal void ExecuteInPlace(int handle)
+    {
+        MarkSubmitted(handle);
+        _executor.Execute(handle);
+    }
+
+    /// <summary>Hands claimed handles (now Submitted) to the method, and tells those who waited for just that.</summary>
+    internal void SubmitClaimed(ReadOnlySpan<int> claimed, int stripe)
+    {
+        foreach (int handle in claimed)
+            MarkSubmitted(handle);
+        Method.Submit(claimed, stripe);
+
+        // Full fence: the method's writes (where each operation went) are visible before the waiters are counted; a
+        // waiter that registers later reads them. From here on a handle may be reused: a signal is then just spurious.
+        Interlocked.MemoryBarrier();
+        foreach (int handle in claimed)
+            SignalMoved(handle);
+    }
+
+    /// <summary>Waits until the operation is over for everybody but its issuer. Any thread that owns no session.</summary>
+    public void Wait(IoWaitReference reference)
+    {
+        if (reference.IsValid)
+            WaitCore(reference.Index, reference.Generation);
+    }
+
+    /// <summary>Whether the operation is over for everybody but its issuer; completes what is ready.</summary>
+    public bool IsOver(IoWaitReference reference)
+    {
+        if (!reference.IsValid)
+            return true;
+        ref IoHandle handle = ref Handles[reference.Index];
+        if (handle.Word.IsOver(reference.Generation))
+            return true;
+        if (!Method.NeedsHelp)
+            return false;
+        Method.TryHelp(reference.Index);
+        return handle.Word.IsOver(reference.Generation);
+    }
+
+    /// <summary>
+    /// The blocking wait. Every state has its way forward that does not depend on the issuer: what is staged is
+    /// claimed and submitted here, what is submitted is helped along.
+    /// </summary>
+    internal void WaitCore(int index, long generation)
+    {
+        ref IoHandle handle = ref Handles[index];
+        while (true)
+        {
+            IoHandleWord word = handle.Word;
+            if (word.IsOver(generation))
+                return;
+            if (TryAdvance(index, generation, word.State))
+                continue;
+            if (word.State == IoHandleState.Submitted && MayHelp(ref handle))
+            {
+                Method.Help(index, generation);
+                continue;
+            }
+
+            int ticket = handle.Wait.Register();
+            if (handle.Word == word && !MayHelp(ref handle))
+                handle.Wait.Sleep(ticket);
+            handle.Wait.Unregister();
+        }
+    }
+
+    /// <summary>One asynchronous sleep: resumed when the handle may have moved. The caller loops.</summary>
+    /// <returns>Whether it slept; false = the handle moved meanwhile.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal async ValueTask<bool> SleepAsync(AsyncWaiter waiter, int index, long generation, CancellationToken stop)
+    {
+        IoHandleWord word = Handles[index].Word;
+        if (word.IsOver(generation) || TryAdvance(index, generation, word.State))
+            return false;
+
+        ValueTask armed = waiter.Arm();
+        _asyncWaiters.Add(index, waiter);
+        Handles[index].Wait.Register(); // full fence: the re-reading below stays behind it
+        bool awaited = Method.NeedsHelp;
+        if (awaited)
+            Method.BeginAwait();
+        CancellationTokenRegistration registration =
+            stop.UnsafeRegister(static state => ((AsyncWaiter)state!).TryResume(), waiter);
+        if (Handles[index].Word != word)
+            waiter.TryResume();
+        try
+        {
+            await armed.ConfigureAwait(false);
+        }
+        finally
+        {
+            await registration.DisposeAsync().ConfigureAwait(false);
+            if (awaited)
+                Method.EndAwait();
+            Handles[index].Wait.Unregister();
+            _asyncWaiters.Remove(index, waiter);
+        }
+
+        return true;
+    }
+
+    /// <summary>Submits somebody's staged operation instead of waiting for them to do it.</summary>
+    private bool TryAdvance(int index, long generation, IoHandleState state)
+    {
+        if (state != IoHandleState.Staged || !Handles[index].TryClaim(generation))
+            return false;
+        if (MustExecuteInPlace(new IoHandleView(Handles, index)))
+            ExecuteInPlace(index);
+        else
+            SubmitClaimed([index], index);
+        return true;
+    }
+
+    // Under a method that needs help, a handle without a lane is still on its way into the method: the submitter
+    // signals when it is there. What runs synchronously never gets a lane.
+    private bool MayHelp(ref IoHandle handle) =>
+        Method.NeedsHelp && Volatile.Read(ref handle.Lane) > 0; // acquire: the lane's contents come with its number
+
+    private void MarkSubmitted(int index)
+    {
+        ref IoHandle handle = ref Handles[index];
+        handle.SubmittedAt = Stopwatch.GetTimestamp(); // plain: the claimer alone writes until it is with the method
+        int ignored = 0;
+        _holdPoints?.Reached(HoldPoint.BeforeSubmit, new IoHandleView(Handles, index), ref ignored);
+    }
+
+    private void SignalMoved(int index)
+    {
+        if (Handles[index].Wait.Signal())
+            _asyncWaiters.Wake(index);
+    }
+
+    /// <summary>For the caller of a transition that found waiters: the asynchronous ones are woken here.</summary>
+    internal void WakeAsyncWaiters(int index) => _asyncWaiters.Wake(index);
+
+    /// <summary>Stops the method. All sessions are closed, so nothing is in flight.</summary>
+    public void Dispose()
+    {
+        Invariant.Check(OpenSessions == 0, "I-09: the engine was disposed before its sessions");
+        Method.Dispose();
+    }
+}

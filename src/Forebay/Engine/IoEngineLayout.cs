@@ -1,0 +1,21 @@
+using Forebay.Handles;
+using Forebay.Memory;
+
+namespace Forebay.Engine;
+
+/// <summary>What the engine keeps in the segment.</summary>
+internal sealed class IoEngineLayout
+{
+    /// <summary>Reserves the engine's regions.</summary>
+    public IoEngineLayout(SegmentLayout layout, IoEngineSettings settings)
+    {
+        Slots = layout.Reserve<int>(settings.Sessions);
+        Handles = new IoHandleTableLayout(layout, settings.Sessions, settings.Concurrency, settings.CombineMax);
+    }
+
+    /// <summary>Session slots: nonzero = open.</summary>
+    public SegmentRegion<int> Slots { get; }
+
+    /// <summary>Handles, frames, data words.</summary>
+    public IoHandleTableLayout Handles { get; }
+}

@@ -1,0 +1,29 @@
+using Forebay.Handles;
+
+namespace Forebay.Engine;
+
+/// <summary>
+/// Where an issuer gets the outcome of its operation. Allocated once by the issuer and reused; filled by the issuer's
+/// own session when it reclaims the handle, so it is only ever touched by one flow.
+/// </summary>
+public sealed class IoReturn
+{
+    private IoTargetData _target;
+
+    /// <summary>The outcome after the local hooks; Unknown until the handle is reclaimed.</summary>
+    public IoResult Result { get; internal set; }
+
+    /// <summary>What the operation was done to, for <see cref="Callbacks.IoCallback.Report"/>.</summary>
+    public ref readonly IoTargetData Target => ref _target;
+
+    /// <summary>Whether the outcome is there.</summary>
+    public bool IsFilled => Result.Status != IoStatus.Unknown;
+
+    internal void Clear() => Result = default;
+
+    internal void Fill(IoResult result, in IoTargetData target)
+    {
+        _target = target;
+        Result = result;
+    }
+}

@@ -1,0 +1,200 @@
+using Forebay.Handles;
+using Forebay.Primitives;
+
+namespace Forebay.Engine;
+
+/// <summary>Describing and starting the handed-out handle, and the batch.</summary>
+internal sealed partial class IoSession
+{
+    /// <summary>Adds flags to the handed-out handle.</summary>
+    public void AddFlags(int handle, IoHandleFlags flags)
+    {
+        CheckHandedOut(handle);
+        _handles[handle].Flags |= flags;
+    }
+
+    /// <summary>Says what the operation is done to; exactly once.</summary>
+    public void SetTarget(int handle, byte targetId, in IoTargetData data)
+    {
+        CheckHandedOut(handle);
+        ref IoHandle record = ref _handles[handle];
+        if (record.TargetId != 0)
+            throw new InvalidOperationException($"I/O handle {handle} has its target already.");
+        _ = _engine.Targets[targetId];
+        record.TargetId = targetId;
+        record.Target = data;
+    }
+
+    /// <summary>Names the frames of the transfer, in file order; exactly once.</summary>
+    public void SetFrames(int handle, ushort arena, ReadOnlySpan<int> frames)
+    {
+        CheckHandedOut(handle);
+        ref IoHandle record = ref _handles[handle];
+        if (record.FrameCount != 0)
+            throw new InvalidOperationException($"I/O handle {handle} has its frames already.");
+        if (frames.Length == 0 || frames.Length > _handles.CombineMax)
+            throw new ArgumentException(
+                $"An operation takes 1 to {_handles.CombineMax} frames, not {frames.Length}.", nameof(frames));
+        frames.CopyTo(_handles.FrameRoom(handle));
+        record.Arena = arena;
+        record.FrameCount = (byte)frames.Length;
+    }
+
+    /// <summary>Sets data words for the callbacks; at most once.</summary>
+    public void SetData(int handle, ReadOnlySpan<long> words)
+    {
+        CheckDataRoom(handle, words.Length);
+        words.CopyTo(_handles.DataRoom(handle));
+        _handles[handle].DataLength = (byte)words.Length;
+    }
+
+    /// <summary>Sets data words for the callbacks; at most once.</summary>
+    public void SetData(int handle, ReadOnlySpan<int> words)
+    {
+        CheckDataRoom(handle, words.Length);
+        Span<long> room = _handles.DataRoom(handle);
+        for (int i = 0; i < words.Length; i++)
+            room[i] = words[i];
+        _handles[handle].DataLength = (byte)words.Length;
+    }
+
+    /// <summary>Registers a callback with a byte of data: upper layers first, the lowest last.</summary>
+    public void AddCallback(int handle, byte callbackId, byte data = 0)
+    {
+        CheckHandedOut(handle);
+        ref IoHandle record = ref _handles[handle];
+        _ = _engine.Callbacks[callbackId];
+        if (record.CallbackCount == IoCallbackList.Capacity)
+            throw new InvalidOperationException($"An I/O handle takes at most {IoCallbackList.Capacity} callbacks.");
+        record.Callbacks[record.CallbackCount++] = (ushort)(callbackId | (data << 8));
+    }
+
+    /// <summary>
+    /// Starts the described operation. The handle is consumed: it may be anywhere from staged to reused when this
+    /// returns. The lease belongs to the operation and goes back to the target with its raw result.
+    /// </summary>
+    /// <param name="handle">The handed-out handle.</param>
+    /// <param name="operation">What to do.</param>
+    /// <param name="file">The open file.</param>
+    /// <param name="offset">Byte offset in the file.</param>
+    /// <param name="length">Bytes; at most the frames' size. Zero for the syncs.</param>
+    public void Start(int handle, IoOperation operation, FileLease file, long offset, int length)
+    {
+        IoHandleView view = Define(handle, operation, file, offset, length);
+        if (_engine.MustExecuteInPlace(view))
+        {
+            ExecuteInPlace(handle);
+            return;
+        }
+
+        _staged[_stagedCount++] = handle;
+        if (_handles[handle].Transition(IoHandleState.Defined, IoHandleState.Staged))
+            _engine.WakeAsyncWaiters(handle); // who waited for a definition can now submit it himself
+        if (!_inBatch || _stagedCount == IoEngineSettings.BatchMax)
+            SubmitStaged();
+    }
+
+    /// <summary>
+    /// Starts the described operation and ends it at once with an error that was found before the kernel could be
+    /// asked (a segment file that does not exist). The hooks run as for any other failure.
+    /// </summary>
+    /// <param name="handle">The handed-out handle.</param>
+    /// <param name="operation">What would have been done.</param>
+    /// <param name="offset">Byte offset in the file.</param>
+    /// <param name="length">Bytes.</param>
+    /// <param name="rawResult">-errno.</param>
+    public void StartFailed(int handle, IoOperation operation, long offset, int length, int rawResult)
+    {
+        _ = Define(handle, operation, FileLease.None, offset, length);
+        ref IoHandle record = ref _handles[handle];
+        record.Retries = IoCompletion.RetriesMax; // nothing was tried, so there is nothing to try again
+        record.RawResult = rawResult;
+        record.Flags |= IoHandleFlags.Synchronous;
+        ExecuteInPlace(handle);
+    }
+
+    /// <summary>Opens a batch: operations are staged and go to the method together.</summary>
+    /// <exception cref="InvalidOperationException">A batch is open already.</exception>
+    public void EnterBatch()
+    {
+        if (_inBatch)
+            throw new InvalidOperationException("The session is in a batch already; batches do not nest.");
+        _inBatch = true;
+    }
+
+    /// <summary>Closes the batch and submits what it staged.</summary>
+    /// <exception cref="InvalidOperationException">No batch is open.</exception>
+    public void ExitBatch()
+    {
+        if (!_inBatch)
+            throw new InvalidOperationException("The session is not in a batch.");
+        _inBatch = false;
+        SubmitStaged();
+    }
+
+    /// <summary>
+    /// Submits what is staged, inside a batch or not. Called by every wait; call it before blocking on anything that
+    /// another session may hold while it waits for one of the staged operations.
+    /// </summary>
+    public void SubmitStaged()
+    {
+        if (_stagedCount == 0)
+            return;
+        Span<int> claimed = stackalloc int[IoEngineSettings.BatchMax];
+        int count = 0;
+        for (int i = 0; i < _stagedCount; i++)
+        {
+            // A waiter may have claimed it before us: then it is submitted, perhaps even over, and no longer ours.
+            int handle = _staged[i];
+            IoHandleWord word = _handles[handle].Word;
+            if (_handles[handle].TryClaim(word.Generation))
+                claimed[count++] = handle;
+        }
+
+        _stagedCount = 0;
+        if (count > 0)
+            _engine.SubmitClaimed(claimed[..count], Slot);
+    }
+
+    private IoHandleView Define(int handle, IoOperation operation, FileLease file, long offset, int length)
+    {
+        CheckHandedOut(handle);
+        ref IoHandle record = ref _handles[handle];
+        if (record.TargetId == 0)
+            throw new InvalidOperationException($"I/O handle {handle} was started without a target.");
+        Invariant.Check(operation != IoOperation.None, "I-06: an undefined operation was started");
+        record.Operation = operation;
+        record.File = file;
+        record.Offset = offset;
+        record.Length = length;
+        record.Lane = 0;
+        record.Transition(IoHandleState.HandedOut, IoHandleState.Defined);
+        _handedOut = None; // before the stage hooks: from here on another handle may be acquired
+        IoHandleView view = new(_handles, handle);
+        _engine.Callbacks.Stage(ref record, view);
+        LinkYoungest(handle);
+        return view;
+    }
+
+    private void ExecuteInPlace(int handle)
+    {
+        ref IoHandle record = ref _handles[handle];
+        record.Transition(IoHandleState.Defined, IoHandleState.Staged);
+        IoHandleWord word = record.Word;
+
+        // A waiter may claim it in this instant; then it executes it, and the issuer waits as for any other.
+        if (record.TryClaim(word.Generation))
+            _engine.ExecuteInPlace(handle);
+        else
+            _engine.WaitCore(handle, word.Generation);
+    }
+
+    private void CheckDataRoom(int handle, int words)
+    {
+        CheckHandedOut(handle);
+        if (_handles[handle].DataLength != 0)
+            throw new InvalidOperationException($"I/O handle {handle} has its data already.");
+        if (words == 0 || words > _handles.CombineMax)
+            throw new ArgumentException($"A handle takes 1 to {_handles.CombineMax} data words, not {words}.", nameof(words));
+    }
+}

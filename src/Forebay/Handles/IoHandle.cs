@@ -1,0 +1,134 @@
+using System.Runtime.InteropServices;
+using Forebay.Memory;
+using Forebay.Primitives;
+
+namespace Forebay.Handles;
+
+/// <summary>
+/// One operation, in two cache lines of shared memory. State and generation share one word, so that a waiter reads
+/// both at once and a reused handle is never mistaken; <see cref="Transition"/> is the only writer of that word.
+/// Every other field is written by the party that may make the next move, before it makes it: the owner until
+/// Staged, the claimer at Submitted, the completer at CompletedIo, the owner again afterwards.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Size = 128)]
+internal struct IoHandle
+{
+    private const int GenerationShift = 8;
+
+    private long _word;
+    private WaitWord _wait;
+
+    /// <summary>Session slot that owns this handle for ever.</summary>
+    public int Owner;
+
+    /// <summary>Where the method put it (a ring, a worker); the method's own meaning; -1 = nowhere.</summary>
+    public int Lane;
+
+    /// <summary>Bytes transferred or -errno; meaningful from CompletedIo on.</summary>
+    public int RawResult;
+
+    /// <summary>Outcome after the shared hooks; meaningful from CompletedShared on.</summary>
+    public IoResult Distilled;
+
+    /// <summary>What is done.</summary>
+    public IoOperation Operation;
+
+    /// <summary>Target id.</summary>
+    public byte TargetId;
+
+    /// <summary>Flags, only added while handed out.</summary>
+    public IoHandleFlags Flags;
+
+    /// <summary>Number of callbacks registered.</summary>
+    public byte CallbackCount;
+
+    /// <summary>The callbacks, outermost first.</summary>
+    public IoCallbackList Callbacks;
+
+    /// <summary>Frame arena of the memory.</summary>
+    public ushort Arena;
+
+    /// <summary>Frames of the transfer.</summary>
+    public byte FrameCount;
+
+    /// <summary>Data words set, 0 = none.</summary>
+    public byte DataLength;
+
+    /// <summary>How often a transient result made it go again.</summary>
+    public ushort Retries;
+
+    /// <summary>Nonzero if the data words are 64 bits wide.</summary>
+    public byte DataIsWide;
+
+    private readonly byte _spare;
+
+    /// <summary>Owner's list link: next idle, or next younger in flight; index plus one, 0 = none.</summary>
+    public int Next;
+
+    /// <summary>Owner's list link: next older in flight; index plus one, 0 = none.</summary>
+    public int Previous;
+
+    /// <summary>Link of a method's queue; index plus one, 0 = none.</summary>
+    public int QueueNext;
+
+    /// <summary>Byte offset in the file.</summary>
+    public long Offset;
+
+    /// <summary>Timestamp of the submission, in Stopwatch ticks.</summary>
+    public long SubmittedAt;
+
+    /// <summary>The open file in the executing process.</summary>
+    public FileLease File;
+
+    /// <summary>Bytes to transfer.</summary>
+    public int Length;
+
+    /// <summary>What it is done to.</summary>
+    public IoTargetData Target;
+
+    /// <summary>State and generation as one reading; everything published before that state is visible.</summary>
+    public readonly IoHandleWord Word
+    {
+        // Acquire: fields that the mover wrote before its transition are read after this, so they are at least as new.
+        get => new(Volatile.Read(in _word));
+    }
+
+    /// <summary>The state alone; for the party that may move it.</summary>
+    public readonly IoHandleState State => Word.State;
+
+    /// <summary>The wait word beside the state.</summary>
+    [System.Diagnostics.CodeAnalysis.UnscopedRef]
+    public ref WaitWord Wait => ref _wait;
+
+    /// <summary>Moves the handle along an edge the caller knows to be its own to take; a wrong belief is fatal.</summary>
+    /// <returns>Whether waiters were signalled (asynchronous ones are the engine's to wake).</returns>
+    public bool Transition(IoHandleState from, IoHandleState to)
+    {
+        Invariant.Check(IoHandleWord.IsEdge(from, to), "I-03: this edge of the state machine does not exist", to, from);
+        IoHandleWord seen = Word;
+        Invariant.Check(seen.State == from, "I-04: a handle is not in the expected state", seen.State, from);
+        Invariant.Check(TryMove(seen, to), "I-05: two parties moved one handle", Word.State, from);
+        return _wait.Signal();
+    }
+
+    /// <summary>Claims a staged handle of the given use for submission; false = somebody else has moved it.</summary>
+    public bool TryClaim(long generation)
+    {
+        IoHandleWord seen = Word;
+        if (seen.State != IoHandleState.Staged || seen.Generation != generation)
+            return false;
+        return TryMove(seen, IoHandleState.Submitted);
+    }
+
+    private bool TryMove(IoHandleWord seen, IoHandleState to)
+    {
+        // Leaving for Idle ends this use: the generation moves in the same store, so nobody with a valid reference
+        // ever sees Idle for it.
+        long generation = seen.Generation + (to == IoHandleState.Idle ? 1 : 0);
+        long next = (generation << GenerationShift) | (byte)to;
+
+        // Full fence: all fields written before are visible with the new state, and the reading of the waiters' count
+        // that follows cannot move ahead of it.
+        return Interlocked.CompareExchange(ref _word, next, seen.Raw) == seen.Raw;
+    }
+}

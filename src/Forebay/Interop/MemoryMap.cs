@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace Forebay.Interop;
+
+/// <summary>Anonymous memory straight from the kernel: aligned, zeroed, outside the collector's heap.</summary>
+internal static class MemoryMap
+{
+    /// <summary>A transparent huge page.</summary>
+    public const int HugePage = 2 << 20;
+
+    private const int ProtectReadWrite = 0x1 | 0x2;
+    private const int Private = 0x02;
+    private const int Anonymous = 0x20;
+    private const int NoReserve = 0x4000;
+    private const int DontFork = 10;
+    private const int UseHugePages = 14;
+
+    /// <summary>
+    /// Maps at least <paramref name="length"/> zeroed bytes aligned to <paramref name="alignment"/>, kept out of
+    /// forked children (a child that ran between a direct read's start and its end could split the page away).
+    /// </summary>
+    /// <exception cref="InsufficientMemoryException">The kernel refused.</exception>
+    public static (nint Address, nuint MappedLength) Allocate(nuint length, nuint alignment, bool hugePages)
+    {
+        nuint total = length + alignment;
+        nint raw = Libc.Map(0, total, ProtectReadWrite, Private | Anonymous | NoReserve, -1, 0);
+        if (raw == -1)
+        {
+            Errno errno = (Errno)Marshal.GetLastPInvokeError();
+            throw new InsufficientMemoryException($"Mapping {total} bytes failed: {ErrnoTable.Describe(errno)}.");
+        }
+
+        nint aligned = (nint)(((nuint)raw + alignment - 1) & ~(alignment - 1));
+        nuint head = (nuint)(aligned - raw);
+        if (head > 0)
+            _ = Libc.Unmap(raw, head);
+        nuint page = (nuint)Environment.SystemPageSize;
+        nuint mapped = (length + page - 1) & ~(page - 1);
+        nuint tail = total - head - mapped;
+        if (tail >= page)
+            _ = Libc.Unmap(aligned + (nint)mapped, tail);
+
+        // Both are advice: where the kernel lacks one, the memory still works.
+        _ = Libc.AdviseMemory(aligned, mapped, DontFork);
+        if (hugePages)
+            _ = Libc.AdviseMemory(aligned, mapped, UseHugePages);
+        return (aligned, mapped);
+    }
+
+    /// <summary>Gives memory of <see cref="Allocate"/> back; nobody, the kernel included, may still use it.</summary>
+    public static void Free(nint address, nuint mappedLength) => _ = Libc.Unmap(address, mappedLength);
+}

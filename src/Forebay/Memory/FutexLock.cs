@@ -1,0 +1,73 @@
+using Forebay.Interop;
+using Forebay.Primitives;
+
+namespace Forebay.Memory;
+
+/// <summary>
+/// A mutual-exclusion lock of one 32-bit word that may lie in shared memory. Zero = free. The word names the holder's
+/// process slot (plus one) in the same atomic step that takes it, so that a lock whose process died can be given back.
+/// Spins a bounded number of times (the holder may be paused), then sleeps in the kernel.
+/// Not re-entrant. Never held across I/O or across a wait for something else.
+/// </summary>
+internal struct FutexLock
+{
+    private const int Contended = int.MinValue;
+    private const int SpinsMax = 40;
+
+    private int _word;
+
+    /// <summary>Whether somebody holds it; a hint, except to the holder.</summary>
+    public readonly bool IsHeld => Volatile.Read(in _word) != 0; // acquire: what the holder wrote before is visible
+
+    /// <summary>Takes the lock if it is free.</summary>
+    /// <param name="processSlot">The caller's process slot.</param>
+    public bool TryEnter(int processSlot = 0) =>
+        // Full fence: reads and writes of the guarded state stay behind the taking.
+        Volatile.Read(in _word) == 0 && Interlocked.CompareExchange(ref _word, processSlot + 1, 0) == 0;
+
+    /// <summary>Takes the lock, waiting for as long as it takes.</summary>
+    /// <param name="processSlot">The caller's process slot.</param>
+    public void Enter(int processSlot = 0)
+    {
+        if (!TryEnter(processSlot))
+            EnterContended(processSlot);
+    }
+
+    /// <summary>Gives the lock back and wakes one sleeper if there may be one.</summary>
+    public void Exit()
+    {
+        // Full fence: the guarded writes are visible before the word is free.
+        int before = Interlocked.Exchange(ref _word, 0);
+        Invariant.Check(before != 0, "I-01: a lock that nobody holds was given back");
+        if (before < 0)
+            Futex.Wake(ref _word, 1);
+    }
+
+    private void EnterContended(int processSlot)
+    {
+        SpinWait spinner = default;
+        for (int spin = 0; spin < SpinsMax; spin++)
+        {
+            spinner.SpinOnce(sleep1Threshold: -1);
+            if (TryEnter(processSlot))
+                return;
+        }
+
+        while (true)
+        {
+            int seen = Volatile.Read(in _word); // acquire: pairs with the exchange in Exit
+            if (seen == 0)
+            {
+                // Taken as contended: we cannot know whether others still sleep, so our Exit wakes one to look.
+                if (Interlocked.CompareExchange(ref _word, (processSlot + 1) | Contended, 0) == 0)
+                    return;
+                continue;
+            }
+
+            // Announce the sleeper in the word itself, so that Exit cannot miss it; then sleep on exactly that value.
+            int announced = seen | Contended;
+            if (seen == announced || Interlocked.CompareExchange(ref _word, announced, seen) == seen)
+                Futex.Wait(ref _word, announced);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Forebay.Interop;
+
+namespace Forebay.Memory;
+
+/// <summary>
+/// The one block of unmanaged memory that holds all state which another thread (later: another process) may need.
+/// It starts zeroed, and zero means "free", "idle" or "none" in every record, so that only touched parts cost memory.
+/// Disposed last, when no operation is in flight and no session is open.
+/// </summary>
+internal sealed class SharedSegment : IDisposable
+{
+    private nint _address;
+    private readonly nuint _mappedLength;
+
+    /// <summary>Maps a private segment of the layout's length, aligned to huge pages.</summary>
+    /// <param name="layout">What the layers have reserved.</param>
+    /// <param name="hugePages">Ask for transparent huge pages.</param>
+    public SharedSegment(SegmentLayout layout, bool hugePages)
+    {
+        Length = layout.Length;
+        (_address, _mappedLength) = MemoryMap.Allocate((nuint)layout.Length, MemoryMap.HugePage, hugePages);
+    }
+
+    /// <summary>Bytes reserved by the layout.</summary>
+    public long Length { get; }
+
+    /// <summary>The records of a region.</summary>
+    public SegmentArray<T> Array<T>(SegmentRegion<T> region)
+        where T : unmanaged
+    {
+        ObjectDisposedException.ThrowIf(_address == 0, this);
+        Debug.Assert(region.Offset + (long)region.Count * Unsafe.SizeOf<T>() <= Length, "region outside the segment");
+        return new SegmentArray<T>(_address + (nint)region.Offset, region.Count);
+    }
+
+    /// <summary>Gives the memory back; every <see cref="SegmentArray{T}"/> of it is dead from here on.</summary>
+    public void Dispose()
+    {
+        nint address = Interlocked.Exchange(ref _address, 0); // one of two disposers unmaps, the other sees zero
+        if (address != 0)
+            MemoryMap.Free(address, _mappedLength);
+    }
+}

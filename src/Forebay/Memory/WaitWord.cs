@@ -1,0 +1,49 @@
+using Forebay.Interop;
+
+namespace Forebay.Memory;
+
+/// <summary>
+/// Lets threads sleep until some other word, of any width, may have changed. The two words live beside that state;
+/// the state itself never carries "somebody waits", so a waiter can never make a transition fail.
+/// <code>
+/// waiter                                   mover
+///   Register: waiters++ (full fence)         move the state (full fence)
+///   re-read the state; done? Unregister      any waiters? signal++, wake all
+///   Sleep on signal as it was before
+/// </code>
+/// Either the mover sees the waiter, or the waiter's re-read sees the move: both sides fence between their write and
+/// their read.
+/// </summary>
+internal struct WaitWord
+{
+    private int _waiters;
+    private int _signal;
+
+    /// <summary>Registered waiters, awaiting ones included; a hint to all but movers that have just fenced.</summary>
+    public readonly int Waiters => Volatile.Read(in _waiters); // ordered behind the mover's full fence
+
+    /// <summary>Announces a waiter. The caller re-reads the state before it sleeps.</summary>
+    /// <returns>What to pass to <see cref="Sleep"/>.</returns>
+    public int Register()
+    {
+        Interlocked.Increment(ref _waiters); // full fence: the caller's re-read of the state stays behind it
+        return Volatile.Read(in _signal); // taken before that re-read, so a later signal makes Sleep return at once
+    }
+
+    /// <summary>Withdraws the announcement; exactly once per <see cref="Register"/>.</summary>
+    public void Unregister() => Interlocked.Decrement(ref _waiters); // movers stop paying for the wake-up call
+
+    /// <summary>Sleeps until a signal after <paramref name="ticket"/>; may return early.</summary>
+    public void Sleep(int ticket) => Futex.Wait(ref _signal, ticket);
+
+    /// <summary>Called right after the state was moved with a full fence.</summary>
+    /// <returns>Whether anybody was registered.</returns>
+    public bool Signal()
+    {
+        if (Waiters == 0)
+            return false;
+        Interlocked.Increment(ref _signal); // before the wake-up: who is about to sleep sees another value
+        Futex.WakeAll(ref _signal);
+        return true;
+    }
+}
