@@ -1,0 +1,48 @@
+using Forebay.Tidy.Source;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Forebay.Tidy.Rules;
+
+/// <summary>
+/// Inside the fence each unsafe block, and each declaration marked unsafe, says why it is sound: bounds, lifetime, who
+/// else writes. The comment stands right before it, at the end of its first line, or as the first line of its body.
+/// </summary>
+internal sealed class SafetyCommentRule : FileRule
+{
+    private const string Marker = "SAFETY:";
+
+    protected override IEnumerable<Violation> Check(SourceFile file)
+    {
+        if (!file.IsSource)
+            yield break;
+        foreach (SyntaxToken token in file.Root.DescendantTokens().Where(t => t.IsKind(SyntaxKind.UnsafeKeyword)))
+        {
+            SyntaxNode owner = token.Parent!;
+            if (!IsJustified(owner, token))
+            {
+                yield return file.At(token,
+                    "`unsafe` without a `// SAFETY:` comment just before it or as its first line: "
+                    + "say what bounds it, how long the memory lives and who else writes it.");
+            }
+        }
+    }
+
+    private static bool IsJustified(SyntaxNode owner, SyntaxToken keyword)
+    {
+        if (owner.GetLeadingTrivia().Any(IsMarker) || keyword.LeadingTrivia.Any(IsMarker))
+            return true;
+        SyntaxToken open = owner.DescendantTokens()
+            .FirstOrDefault(t => t.SpanStart > keyword.SpanStart
+                && (t.IsKind(SyntaxKind.OpenBraceToken) || t.IsKind(SyntaxKind.EqualsGreaterThanToken)));
+        if (open.IsKind(SyntaxKind.None))
+            return owner.GetTrailingTrivia().Any(IsMarker);
+        return open.LeadingTrivia.Any(IsMarker) || open.TrailingTrivia.Any(IsMarker)
+            || open.GetNextToken().LeadingTrivia.Any(IsMarker)
+            || open.GetPreviousToken().TrailingTrivia.Any(IsMarker);
+    }
+
+    private static bool IsMarker(SyntaxTrivia trivia) =>
+        (trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia))
+        && trivia.ToString().Contains(Marker, StringComparison.Ordinal);
+}

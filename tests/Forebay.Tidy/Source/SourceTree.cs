@@ -1,0 +1,64 @@
+namespace Forebay.Tidy.Source;
+
+/// <summary>Everything that the rules look at: the repository, or the few strings of a rule's own test.</summary>
+internal sealed class SourceTree
+{
+    private static readonly string[] s_skippedFolders =
+        ["artifacts", "bin", "obj", "forebay-bench-data", "TestResults"];
+    private static readonly string[] s_textExtensions =
+        [".md", ".csproj", ".props", ".targets", ".slnx", ".json", ".yml", ".yaml", ".sh", ".txt", ".editorconfig"];
+
+    private readonly Lazy<CoreModel> _core;
+
+    public SourceTree(IEnumerable<(string Path, string Content)> files)
+    {
+        var all = files.ToList();
+        Sources = [.. all.Where(f => f.Path.EndsWith(".cs", StringComparison.Ordinal))
+            .AsParallel().AsOrdered().Select(f => new SourceFile(f.Path, f.Content))];
+        Texts = [.. all.Where(f => !f.Path.EndsWith(".cs", StringComparison.Ordinal))
+            .Select(f => new TextFile(f.Path, f.Content))];
+        _core = new Lazy<CoreModel>(() => new CoreModel(Sources.Where(f => f.IsCore)));
+    }
+
+    public IReadOnlyList<SourceFile> Sources { get; }
+
+    public IReadOnlyList<TextFile> Texts { get; }
+
+    /// <summary>The semantic model of <c>src/Forebay</c>, made when a rule first asks for it.</summary>
+    public CoreModel Core => _core.Value;
+
+    /// <summary>The repository that the running test assembly was built from.</summary>
+    public static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Forebay.slnx")))
+                return folder.FullName;
+        }
+        throw new InvalidOperationException(
+            $"No Forebay.slnx above {AppContext.BaseDirectory}: run these tests from a build inside the repository.");
+    }
+
+    public static SourceTree Load(string root) =>
+        new(Walk(root).Select(path => (Path.GetRelativePath(root, path).Replace('\\', '/'), File.ReadAllText(path))));
+
+    private static IEnumerable<string> Walk(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        {
+            string extension = Path.GetExtension(file);
+            if (extension == ".cs" || s_textExtensions.Contains(extension)
+                || file.EndsWith("/.ci/run", StringComparison.Ordinal))
+                yield return file;
+        }
+        foreach (string child in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
+        {
+            string name = Path.GetFileName(child);
+            bool hidden = name.StartsWith('.') && name is not (".ci" or ".github");
+            if (hidden || s_skippedFolders.Contains(name))
+                continue;
+            foreach (string file in Walk(child))
+                yield return file;
+        }
+    }
+}
