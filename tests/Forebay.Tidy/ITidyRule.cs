@@ -5,5 +5,5 @@ namespace Forebay.Tidy;
 /// <summary>One rule of the house, checked over a whole tree of sources.</summary>
 internal interface ITidyRule
 {
-    public IEnumerable<Violation> Check(SourceTree tree);
+    IEnumerable<Violation> Check(SourceTree tree);
 }
