@@ -60,6 +60,23 @@ public sealed class UnsafeRuleTests
         RuleCheck.Passes(new SafetyCommentRule(), (Inside, source));
 
     [Theory]
+    [InlineData("static unsafe class R\n{\n    static int M(int[] a)\n    {\n        if (a.Length == 0)\n            "
+        + "return 0;\n"
+        + "        // SAFETY: not empty.\n        fixed (int* p = a)\n            return *p;\n    }\n}")]
+    [InlineData("class R\n{\n    unsafe int M(nint p)\n    {\n        int x = 1;\n"
+        + "        return *(int*)p; // SAFETY: the caller's.\n    }\n}")]
+    public void Safety_CommentAtEachTouch_Passes(string source) =>
+        RuleCheck.Passes(new SafetyCommentRule(), (Inside, source));
+
+    [Theory]
+    [InlineData("unsafe class R\n{\n    int M(nint p)\n    {\n        // SAFETY: the caller's.\n        return "
+        + "*(int*)p;\n    }\n"
+        + "    int N(nint p) => *(int*)p;\n}")]
+    [InlineData("unsafe class R\n{\n    int _x;\n    // SAFETY: nothing is touched here.\n    int M() => 1;\n}")]
+    public void Safety_OneTouchWithoutComment_Fails(string source) =>
+        RuleCheck.Fails(new SafetyCommentRule(), 1, "SAFETY", (Inside, source));
+
+    [Theory]
     [InlineData(3, "class R\n{\n    unsafe void M() { }\n}")]
     [InlineData(3, "class R\n{\n    unsafe void M()\n    {\n        int x;\n        // SAFETY: too late.\n        "
         + "int* p;\n    }\n}")]
