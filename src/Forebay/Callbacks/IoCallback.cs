@@ -19,10 +19,14 @@ public abstract class IoCallback
     /// <summary>The hooks that are implemented.</summary>
     public abstract IoCallbackHooks Hooks { get; }
 
-    /// <summary>In the issuer, while the handle is Defined: take what the operation itself must hold, such as pins.</summary>
+    /// <summary>
+    /// In the issuer, while the handle is Defined: take what the operation itself must hold, such as pins.
+    /// </summary>
     public virtual void Stage(in IoHandleView handle, byte data) => throw NotImplemented(IoCallbackHooks.Stage);
 
-    /// <summary>In the completer: receives what the layer below made of the result and returns what it makes of that.</summary>
+    /// <summary>
+    /// In the completer: receives what the layer below made of the result and returns what it makes of that.
+    /// </summary>
     public virtual IoResult CompleteShared(in IoHandleView handle, IoResult result, byte data) =>
         throw NotImplemented(IoCallbackHooks.CompleteShared);
 

@@ -1,6 +1,8 @@
 namespace Forebay.Callbacks;
 
-/// <summary>The ids that layers of Forebay use, and where users' own begin. An id is part of the shared format.</summary>
+/// <summary>
+/// The ids that layers of Forebay use, and where users' own begin. An id is part of the shared format.
+/// </summary>
 public static class IoCallbackIds
 {
     /// <summary>Relation files: errno, short transfers.</summary>

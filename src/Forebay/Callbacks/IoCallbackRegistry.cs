@@ -8,7 +8,9 @@ internal sealed class IoCallbackRegistry
     private readonly IoCallback?[] _callbacks = new IoCallback?[IoCallbackIds.Max + 1];
 
     /// <summary>Registers a callback under an id.</summary>
-    /// <exception cref="ArgumentException">The id is taken, zero or too large, or no completion hook exists.</exception>
+    /// <exception cref="ArgumentException">
+    /// The id is taken, zero or too large, or no completion hook exists.
+    /// </exception>
     public void Register(byte id, IoCallback callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
@@ -17,7 +19,10 @@ internal sealed class IoCallbackRegistry
         if (_callbacks[id] is { } other)
             throw new ArgumentException($"I/O callback id {id} belongs to '{other.Name}' already.", nameof(id));
         if ((callback.Hooks & (IoCallbackHooks.CompleteShared | IoCallbackHooks.CompleteLocal)) == 0)
-            throw new ArgumentException($"The I/O callback '{callback.Name}' has no completion hook.", nameof(callback));
+        {
+            throw new ArgumentException(
+                $"The I/O callback '{callback.Name}' has no completion hook.", nameof(callback));
+        }
         _callbacks[id] = callback;
     }
 
@@ -40,7 +45,9 @@ internal sealed class IoCallbackRegistry
         }
     }
 
-    /// <summary>Runs the shared completion hooks, innermost first, each on what the one before made of the result.</summary>
+    /// <summary>
+    /// Runs the shared completion hooks, innermost first, each on what the one before made of the result.
+    /// </summary>
     public IoResult CompleteShared(ref IoHandle handle, in IoHandleView view, IoResult result)
     {
         for (int i = handle.CallbackCount - 1; i >= 0; i--)

@@ -22,7 +22,9 @@ internal sealed class AsyncWaiter : IValueTaskSource
         return new ValueTask(this, _core.Version);
     }
 
-    /// <summary>Resumes the wait; false if it has been resumed already (a completion and a cancellation may race).</summary>
+    /// <summary>
+    /// Resumes the wait; false if it has been resumed already (a completion and a cancellation may race).
+    /// </summary>
     public bool TryResume()
     {
         if (Interlocked.Exchange(ref _armed, 0) == 0) // one of several resumers gets the 1

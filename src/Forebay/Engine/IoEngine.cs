@@ -105,7 +105,9 @@ internal sealed class IoEngine : IDisposable
         _executor.Execute(handle);
     }
 
-    /// <summary>Hands claimed handles (now Submitted) to the method, and tells those who waited for just that.</summary>
+    /// <summary>
+    /// Hands claimed handles (now Submitted) to the method, and tells those who waited for just that.
+    /// </summary>
     internal void SubmitClaimed(ReadOnlySpan<int> claimed, int stripe)
     {
         foreach (int handle in claimed)
@@ -119,7 +121,9 @@ internal sealed class IoEngine : IDisposable
             SignalMoved(handle);
     }
 
-    /// <summary>Waits until the operation is over for everybody but its issuer. Any thread that owns no session.</summary>
+    /// <summary>
+    /// Waits until the operation is over for everybody but its issuer. Any thread that owns no session.
+    /// </summary>
     public void Wait(IoWaitReference reference)
     {
         if (reference.IsValid)

@@ -195,6 +195,9 @@ internal sealed partial class IoSession
         if (_handles[handle].DataLength != 0)
             throw new InvalidOperationException($"I/O handle {handle} has its data already.");
         if (words == 0 || words > _handles.CombineMax)
-            throw new ArgumentException($"A handle takes 1 to {_handles.CombineMax} data words, not {words}.", nameof(words));
+        {
+            throw new ArgumentException(
+                $"A handle takes 1 to {_handles.CombineMax} data words, not {words}.", nameof(words));
+        }
     }
 }

@@ -272,7 +272,8 @@ internal sealed partial class IoSession : IDisposable
         ref IoHandle record = ref _handles[handle];
         IoReturn? result = _returns[handle - _first];
         _returns[handle - _first] = null;
-        IoResult outcome = _engine.Callbacks.CompleteLocal(ref record, new IoHandleView(_handles, handle), record.Distilled);
+        IoResult outcome = _engine.Callbacks.CompleteLocal(
+            ref record, new IoHandleView(_handles, handle), record.Distilled);
         result?.Fill(outcome, record.Target);
         record.Transition(IoHandleState.CompletedShared, IoHandleState.CompletedLocal);
         Unlink(ref record);

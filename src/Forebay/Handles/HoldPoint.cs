@@ -6,7 +6,9 @@ public enum HoldPoint
     /// <summary>Claimed for submission, not yet with the method.</summary>
     BeforeSubmit,
 
-    /// <summary>About to be executed by a blocking call (sync execution, or a worker after it has reopened the file).</summary>
+    /// <summary>
+    /// About to be executed by a blocking call (sync execution, or a worker after it has reopened the file).
+    /// </summary>
     BeforeExecute,
 
     /// <summary>The raw result has come in and may be replaced; the handle is still Submitted.</summary>

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Forebay.Handles;
 
-/// <summary>Up to four callbacks of a handle: id in the low byte, the registrant's byte of data in the high one.</summary>
+/// <summary>
+/// Up to four callbacks of a handle: id in the low byte, the registrant's byte of data in the high one.
+/// </summary>
 [InlineArray(Capacity)]
 internal struct IoCallbackList
 {

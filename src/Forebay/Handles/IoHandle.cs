@@ -100,7 +100,9 @@ internal struct IoHandle
     [System.Diagnostics.CodeAnalysis.UnscopedRef]
     public ref WaitWord Wait => ref _wait;
 
-    /// <summary>Moves the handle along an edge the caller knows to be its own to take; a wrong belief is fatal.</summary>
+    /// <summary>
+    /// Moves the handle along an edge the caller knows to be its own to take; a wrong belief is fatal.
+    /// </summary>
     /// <returns>Whether waiters were signalled (asynchronous ones are the engine's to wake).</returns>
     public bool Transition(IoHandleState from, IoHandleState to)
     {

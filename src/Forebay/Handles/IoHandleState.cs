@@ -27,7 +27,9 @@ public enum IoHandleState : byte
     /// <summary>With the method or the kernel. Next: CompletedIo, by the one who brings the raw result.</summary>
     Submitted = 4,
 
-    /// <summary>Raw result known; shared hooks are running in the completer, any thread. Next: CompletedShared.</summary>
+    /// <summary>
+    /// Raw result known; shared hooks are running in the completer, any thread. Next: CompletedShared.
+    /// </summary>
     CompletedIo = 5,
 
     /// <summary>Done for everybody but the issuer. Next: CompletedLocal, by the owning session only.</summary>

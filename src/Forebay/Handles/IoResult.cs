@@ -18,7 +18,9 @@ public readonly record struct IoResult
         Status = status;
     }
 
-    /// <summary>Bytes or blocks transferred, as the outermost callback defines; -errno before any callback ran.</summary>
+    /// <summary>
+    /// Bytes or blocks transferred, as the outermost callback defines; -errno before any callback ran.
+    /// </summary>
     public int Value { get; }
 
     /// <summary>What the callback wants to remember of the failure.</summary>

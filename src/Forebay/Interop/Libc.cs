@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Forebay.Interop;
 
-/// <summary>The C library's entry points as they are. Callers use the wrappers beside it, which return -errno.</summary>
+/// <summary>
+/// The C library's entry points as they are. Callers use the wrappers beside it, which return -errno.
+/// </summary>
 internal static unsafe partial class Libc
 {
     // SAFETY: blittable signatures only; lengths and lifetimes are the wrappers' duty, stated there.
@@ -45,7 +47,8 @@ internal static unsafe partial class Libc
     internal static partial int Status(int directory, string path, int flags, uint mask, byte* buffer);
 
     [LibraryImport(Library, EntryPoint = "mmap", SetLastError = true)]
-    internal static partial nint Map(nint address, nuint length, int protection, int flags, int descriptor, long offset);
+    internal static partial nint Map(
+        nint address, nuint length, int protection, int flags, int descriptor, long offset);
 
     [LibraryImport(Library, EntryPoint = "munmap", SetLastError = true)]
     internal static partial int Unmap(nint address, nuint length);

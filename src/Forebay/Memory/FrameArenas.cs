@@ -50,7 +50,9 @@ internal sealed class FrameArenas
     /// <summary>The arena under an id.</summary>
     public FrameArena this[ushort id] => _arenas[id];
 
-    /// <summary>The bytes of one frame. Valid as long as the arena; who may write them is the pin holders' business.</summary>
+    /// <summary>
+    /// The bytes of one frame. Valid as long as the arena; who may write them is the pin holders' business.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe Span<byte> Frame(ushort id, int frame)
     {

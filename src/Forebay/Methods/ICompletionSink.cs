@@ -1,6 +1,8 @@
 namespace Forebay.Methods;
 
-/// <summary>Where a method brings raw results. The engine is behind it; methods know nothing of what happens then.</summary>
+/// <summary>
+/// Where a method brings raw results. The engine is behind it; methods know nothing of what happens then.
+/// </summary>
 public interface ICompletionSink
 {
     /// <summary>

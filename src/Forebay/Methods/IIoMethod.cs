@@ -17,7 +17,9 @@ public interface IIoMethod : IDisposable
     /// </summary>
     bool NeedsHelp { get; }
 
-    /// <summary>Whether the operation has to be executed in the issuing thread at once instead of being submitted.</summary>
+    /// <summary>
+    /// Whether the operation has to be executed in the issuing thread at once instead of being submitted.
+    /// </summary>
     bool MustExecuteSynchronously(in IoHandleView handle);
 
     /// <summary>

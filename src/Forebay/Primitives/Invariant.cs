@@ -37,7 +37,9 @@ internal static class Invariant
         throw new InvariantException(message);
     }
 
-    /// <summary>Within the returned scope a broken invariant throws on this thread, so that a test can see it.</summary>
+    /// <summary>
+    /// Within the returned scope a broken invariant throws on this thread, so that a test can see it.
+    /// </summary>
     internal static TestScope ThrowOnThisThread()
     {
         s_throwOnThisThread = true;
