@@ -11,7 +11,7 @@ public sealed class StateRuleTests
 
     [Fact]
     public void Invariant_CodeAndPageAgree_Passes() => RuleCheck.Passes(new InvariantRule(),
-        (Page, "# Invariants\n| id | statement |\n|---|---|\n| I-07 | x |\n| `I-08` | y |\n"),
+        (Page, "# Invariants\n| id | statement |\n|---|---|\n| I-07 | x, as I-08 |\n\n### `I-08` y\nI-07 again.\n"),
         (Path, "class H { void M() { Invariant.Check(a, \"I-07: broken\", 1); Primitives.Invariant.Check(b, $\"I-08: "
             + "{x}\"); } }"));
 
