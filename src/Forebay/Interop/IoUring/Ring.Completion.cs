@@ -40,7 +40,8 @@ internal sealed unsafe partial class Ring
     /// <summary>
     /// Waits until `completeMin` completions are in the queue, at most for `timeout` (Timeout.InfiniteTimeSpan = for
     /// ever). Returns zero, or the negated errno: -ETIME the time ran out, -EINTR a signal came. Neither loses
-    /// anything: look at the queue and wait again. Completions that somebody else drains meanwhile do not count.
+    /// anything: look at the queue and wait again. Zero also where it ended early but the queue is not empty.
+    /// Completions that somebody else drains meanwhile do not count.
     /// </summary>
     public int Wait(int completeMin, TimeSpan timeout) => EnterAndWait(0, completeMin, timeout);
 
