@@ -1,3 +1,4 @@
+using Forebay.Buffers;
 using Forebay.PostgreSql.Clusters;
 using Forebay.PostgreSql.Pages;
 
@@ -43,8 +44,11 @@ public sealed class PlainVerification
                 continue;
 
             uint block = (uint)(offset / PageChecksum.PageSize);
-            ushort calculated = PageChecksum.Compute(page, file.FirstBlock(segmentBlocks) + block);
+            uint relationBlock = file.FirstBlock(segmentBlocks) + block;
+            ushort calculated = PageChecksum.Compute(page, relationBlock);
             ushort stored = PageChecksum.Stored(page);
+            PageVerdict expected = calculated == stored ? PageVerdict.Good : PageVerdict.ChecksumFailure;
+            Assert.Equal(expected, PostgreSqlPageCheck.ChecksumOnly.Check(page, relationBlock));
             if (calculated != stored)
                 BadPages.Add(new BadPage(file.Path, block, calculated, stored));
         }
