@@ -15,7 +15,9 @@ public abstract class PageCheck
     /// <param name="block">Its block number in the whole relation fork.</param>
     public abstract PageVerdict Check(ReadOnlySpan<byte> page, uint block);
 
-    /// <summary>Makes a page ready to be written, for instance sets its checksum. Nobody else changes it meanwhile.</summary>
+    /// <summary>
+    /// Makes a page ready to be written, for instance sets its checksum. Nobody else changes it meanwhile.
+    /// </summary>
     /// <param name="page">The whole page.</param>
     /// <param name="block">Its block number in the whole relation fork.</param>
     public virtual void Seal(Span<byte> page, uint block)
