@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+
+namespace Forebay.Storage;
+
+/// <summary>
+/// The forks that this process has spoken of: one object each, found by identity, by path or by key. An object stays
+/// until it is forgotten.
+/// </summary>
+internal sealed class ForkTable(string dataDirectory, string tablespaceVersion)
+{
+    private readonly ConcurrentDictionary<ForkIdentity, RelationFork> _byIdentity = new();
+    private readonly ConcurrentDictionary<string, RelationFork> _byPath = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private RelationFork?[] _byKey = new RelationFork?[64];
+    private int _keys;
+
+    /// <summary>The fork of an identity, made if need be. Found: no lock, no allocation.</summary>
+    public RelationFork Get(ForkIdentity identity) =>
+        _byIdentity.TryGetValue(identity, out RelationFork? fork) ? fork : Make(identity);
+
+    /// <summary>The fork of an identity if it has been spoken of. No lock, no allocation.</summary>
+    public bool TryGet(ForkIdentity identity, out RelationFork? fork) =>
+        _byIdentity.TryGetValue(identity, out fork);
+
+    /// <summary>The file of a path, made an object if need be.</summary>
+    public RelationFork File(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string fullPath = Path.GetFullPath(path);
+        if (_byPath.TryGetValue(fullPath, out RelationFork? fork))
+            return fork;
+        lock (_gate)
+        {
+            if (_byPath.TryGetValue(fullPath, out fork))
+                return fork;
+
+            // The key makes the locator unique; tablespace 0 cannot be a relation's.
+            ForkIdentity identity = new(
+                new RelationLocator(0, 0, (uint)NextKeyLocked()), ForkNumber.Main, RelationPaths.NoSession);
+            fork = AddLocked(identity, path, fullPath);
+            _byPath[fullPath] = fork;
+            return fork;
+        }
+    }
+
+    /// <summary>The fork with a key, or null.</summary>
+    public RelationFork? Find(int key)
+    {
+        RelationFork?[] table = Volatile.Read(ref _byKey); // acquire: an array is seen with its contents
+        return (uint)key < (uint)table.Length
+            ? Volatile.Read(ref table[key]) // acquire: an object is seen complete
+            : null;
+    }
+
+    /// <summary>Drops an object that nobody uses any more.</summary>
+    public void Remove(RelationFork fork)
+    {
+        lock (_gate)
+        {
+            _byIdentity.TryRemove(fork.Identity, out _);
+            if (fork.IsPlainFile)
+                _byPath.TryRemove(fork.SegmentFullPath(0), out _);
+            Volatile.Write(ref _byKey[fork.Key], null); // release: removed from the maps before
+        }
+    }
+
+    /// <summary>All forks at this moment.</summary>
+    public ICollection<RelationFork> All => _byIdentity.Values;
+
+    private RelationFork Make(ForkIdentity identity)
+    {
+        string path = RelationPaths.Base(identity.Locator, identity.Fork, identity.Session, tablespaceVersion);
+        lock (_gate)
+        {
+            return _byIdentity.TryGetValue(identity, out RelationFork? fork)
+                ? fork
+                : AddLocked(identity, path, Path.Combine(dataDirectory, path));
+        }
+    }
+
+    private int NextKeyLocked() => checked(_keys + 1);
+
+    private RelationFork AddLocked(ForkIdentity identity, string path, string fullPath)
+    {
+        int key = NextKeyLocked();
+        RelationFork fork = new(identity, key, path, fullPath);
+        if (key >= _byKey.Length)
+        {
+            RelationFork?[] larger = new RelationFork?[_byKey.Length * 2];
+            _byKey.CopyTo(larger, 0);
+            Volatile.Write(ref _byKey, larger); // release: the copies are visible with the array
+        }
+
+        Volatile.Write(ref _byKey[key], fork); // release: the object is complete before it can be found
+        _keys = key;
+        _byIdentity[identity] = fork;
+        return fork;
+    }
+}

@@ -1,0 +1,124 @@
+namespace Forebay.Storage;
+
+/// <summary>
+/// One fork of one relation in this process: there is one object per fork, so it can be compared by reference. Making
+/// it touches no file; its segment files are opened when they are needed and may be closed again at any time between
+/// uses. Any thread.
+/// </summary>
+internal sealed class RelationFork
+{
+    private readonly Lock _growing = new();
+    private readonly string _fullBase;
+    private long[] _files = [];
+    private int _syncErrno;
+    private string? _openRefusal;
+    private bool _isNameNew;
+
+    internal RelationFork(ForkIdentity identity, int key, string path, string fullPath)
+    {
+        Identity = identity;
+        Key = key;
+        Path = path;
+        _fullBase = fullPath;
+    }
+
+    /// <summary>The relation. A file outside the data directory's naming has tablespace 0 and database 0.</summary>
+    public RelationLocator Locator => Identity.Locator;
+
+    /// <summary>Which fork.</summary>
+    public ForkNumber Fork => Identity.Fork;
+
+    /// <summary>Locator, fork and owner.</summary>
+    public ForkIdentity Identity { get; }
+
+    /// <summary>Small number of this object, never zero, never reused while the storage manager lives.</summary>
+    public int Key { get; }
+
+    /// <summary>Whether it belongs to one session alone.</summary>
+    public bool IsTemporary => Identity.Session != RelationPaths.NoSession;
+
+    /// <summary>Whether it is a plain file, named by path.</summary>
+    public bool IsPlainFile => Locator.Tablespace == 0;
+
+    /// <summary>First segment file as people know it: relative to the data directory, or as it was given.</summary>
+    public string Path { get; }
+
+    /// <summary>Held while segment files are opened, closed or removed. After <see cref="SizeGate"/>, never before.</summary>
+    internal Lock FilesGate { get; } = new();
+
+    /// <summary>Held while the fork grows or shrinks, so that a failed extension can be taken back.</summary>
+    internal Lock SizeGate { get; } = new();
+
+    /// <summary>A segment that was once the last non-empty one: where looking for the end begins. Only a hint.</summary>
+    internal int LastSegmentHint { get; set; } // plain: a stale number costs a step, the search is right from any start
+
+    /// <summary>errno of a sync that failed, zero if none did.</summary>
+    internal int SyncErrno => Volatile.Read(ref _syncErrno); // acquire: a failure seen by any thread counts for all
+
+    /// <summary>Why its file system was refused, if it was.</summary>
+    internal string? OpenRefusal
+    {
+        get => Volatile.Read(ref _openRefusal); // acquire: the text is complete when its reference is seen
+        set => Volatile.Write(ref _openRefusal, value); // release: as above
+    }
+
+    /// <summary>Whether the name of one of its files may not be durable yet.</summary>
+    internal bool IsNameNew
+    {
+        get => Volatile.Read(ref _isNameNew); // acquire: pairs with the release below
+        set => Volatile.Write(ref _isNameNew, value); // release: set after the file was made, before the maker returns
+    }
+
+    /// <summary>A segment file as people know it.</summary>
+    public string SegmentPath(int segment) => RelationPaths.Segment(Path, segment);
+
+    /// <inheritdoc/>
+    public override string ToString() => Path;
+
+    /// <summary>A segment file as the kernel knows it.</summary>
+    internal string SegmentFullPath(int segment) => RelationPaths.Segment(_fullBase, segment);
+
+    /// <summary>Folder of the segment files.</summary>
+    internal string Folder => System.IO.Path.GetDirectoryName(_fullBase) ?? "/";
+
+    /// <summary>The opening of a segment that was last known; may be stale.</summary>
+    internal FileReference File(int segment)
+    {
+        // Acquire on both: an array is seen with its contents, an entry after its slot was published.
+        long[] files = Volatile.Read(ref _files);
+        return segment < files.Length ? new FileReference(Volatile.Read(ref files[segment])) : default;
+    }
+
+    /// <summary>Number of segments that an opening may be known of.</summary>
+    internal int FilesKnown => Volatile.Read(ref _files).Length; // acquire: as above
+
+    /// <summary>Remembers the opening of a segment.</summary>
+    internal void Remember(int segment, FileReference file)
+    {
+        lock (_growing)
+        {
+            if (segment >= _files.Length)
+            {
+                long[] larger = new long[Math.Max(segment + 1, _files.Length * 2)];
+                _files.CopyTo(larger, 0);
+                larger[segment] = file.Raw;
+                Volatile.Write(ref _files, larger); // release: readers of the new array see all its entries
+                return;
+            }
+
+            Volatile.Write(ref _files[segment], file.Raw); // release: the slot was published before
+        }
+    }
+
+    /// <summary>From now on no sync of this fork can be trusted: what the kernel could not write it has forgotten.</summary>
+    internal void MarkSyncFailed(int errno) =>
+        Interlocked.CompareExchange(ref _syncErrno, errno, 0); // the first failure is the one to report
+
+    /// <summary>The files are gone: what failed with them is of no interest any more.</summary>
+    internal void Renew()
+    {
+        Volatile.Write(ref _syncErrno, 0); // release: before the fork can be created again, both under its gates
+        OpenRefusal = null;
+        LastSegmentHint = 0;
+    }
+}
