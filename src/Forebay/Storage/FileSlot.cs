@@ -124,7 +124,9 @@ internal struct FileSlot
             Interlocked.CompareExchange(ref _word, seen.Raw & ~FileSlotWord.WrittenBit, seen.Raw);
     }
 
-    /// <summary>Tells who waits for the slot to look again: an operation that uses it can now be found by its handle.</summary>
+    /// <summary>
+    /// Tells who waits for the slot to look again: an operation that uses it can now be found by its handle.
+    /// </summary>
     public void Signal() => _wait.Signal();
 
     /// <summary>Announces a waiter, who then looks again before he sleeps.</summary>

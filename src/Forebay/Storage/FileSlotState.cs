@@ -11,7 +11,9 @@ internal enum FileSlotState
     /// </summary>
     Opening = 1,
 
-    /// <summary>A file that anybody may lease. Next: Closing, by an evictor (no leases) or by unlink and dispose.</summary>
+    /// <summary>
+    /// A file that anybody may lease. Next: Closing, by an evictor (no leases) or by unlink and dispose.
+    /// </summary>
     Open = 2,
 
     /// <summary>

@@ -67,7 +67,8 @@ internal sealed partial class FileTable : IDisposable
         set
         {
             if (_listener is not null || InUse != 0)
-                throw new InvalidOperationException("The file table's listener is set once, before any file is opened.");
+                throw new InvalidOperationException(
+                    "The file table's listener is set once, before any file is opened.");
             _listener = value;
         }
     }
@@ -98,7 +99,9 @@ internal sealed partial class FileTable : IDisposable
     /// <summary>Gives a lease back. Never blocks, throws or allocates.</summary>
     public void Release(FileLease lease) => _slots[lease.Slot].Release();
 
-    /// <summary>An operation that holds the lease has been started, so that who waits for the file can find it.</summary>
+    /// <summary>
+    /// An operation that holds the lease has been started, so that who waits for the file can find it.
+    /// </summary>
     public void Started(FileLease lease) => _slots[lease.Slot].Signal();
 
     /// <summary>Whether transfers of a leased file may carry the uncached flag.</summary>

@@ -43,13 +43,17 @@ internal sealed class RelationFork
     /// <summary>First segment file as people know it: relative to the data directory, or as it was given.</summary>
     public string Path { get; }
 
-    /// <summary>Held while segment files are opened, closed or removed. After <see cref="SizeGate"/>, never before.</summary>
+    /// <summary>
+    /// Held while segment files are opened, closed or removed. After <see cref="SizeGate"/>, never before.
+    /// </summary>
     internal Lock FilesGate { get; } = new();
 
     /// <summary>Held while the fork grows or shrinks, so that a failed extension can be taken back.</summary>
     internal Lock SizeGate { get; } = new();
 
-    /// <summary>A segment that was once the last non-empty one: where looking for the end begins. Only a hint.</summary>
+    /// <summary>
+    /// A segment that was once the last non-empty one: where looking for the end begins. Only a hint.
+    /// </summary>
     internal int LastSegmentHint { get; set; } // plain: a stale number costs a step, the search is right from any start
 
     /// <summary>errno of a sync that failed, zero if none did.</summary>
@@ -110,7 +114,9 @@ internal sealed class RelationFork
         }
     }
 
-    /// <summary>From now on no sync of this fork can be trusted: what the kernel could not write it has forgotten.</summary>
+    /// <summary>
+    /// From now on no sync of this fork can be trusted: what the kernel could not write it has forgotten.
+    /// </summary>
     internal void MarkSyncFailed(int errno) =>
         Interlocked.CompareExchange(ref _syncErrno, errno, 0); // the first failure is the one to report
 

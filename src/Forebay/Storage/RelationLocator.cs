@@ -3,7 +3,9 @@ using System.Globalization;
 namespace Forebay.Storage;
 
 /// <summary>Names a relation the way PostgreSQL's files do: where it lies and its file number.</summary>
-/// <param name="Tablespace">Tablespace; 1663 is <c>base</c>, 1664 is <c>global</c>, others lie under <c>pg_tblspc</c>.</param>
+/// <param name="Tablespace">
+/// Tablespace; 1663 is <c>base</c>, 1664 is <c>global</c>, others lie under <c>pg_tblspc</c>.
+/// </param>
 /// <param name="Database">Database; zero in <c>global</c>.</param>
 /// <param name="Relation">File number of the relation.</param>
 public readonly record struct RelationLocator(uint Tablespace, uint Database, uint Relation)

@@ -2,7 +2,9 @@ using Forebay.Handles;
 
 namespace Forebay.Storage;
 
-/// <summary>What a handle says of a relation file: enough to open it in another process and to name its blocks.</summary>
+/// <summary>
+/// What a handle says of a relation file: enough to open it in another process and to name its blocks.
+/// </summary>
 /// <param name="Identity">The fork.</param>
 /// <param name="Block">First block, counted from the start of the relation.</param>
 /// <param name="Count">Number of blocks; zero for a sync.</param>

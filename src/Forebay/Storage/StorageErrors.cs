@@ -3,7 +3,9 @@ using Forebay.Interop;
 
 namespace Forebay.Storage;
 
-/// <summary>Makes exceptions: which file, which blocks, what was wrong, and where it helps what to do about it.</summary>
+/// <summary>
+/// Makes exceptions: which file, which blocks, what was wrong, and where it helps what to do about it.
+/// </summary>
 internal static class StorageErrors
 {
     /// <summary>Something was to be done with a file as a whole.</summary>

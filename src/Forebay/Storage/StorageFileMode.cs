@@ -1,12 +1,16 @@
 namespace Forebay.Storage;
 
-/// <summary>How pages travel between the device and memory. What is read and written is the same in each mode.</summary>
+/// <summary>
+/// How pages travel between the device and memory. What is read and written is the same in each mode.
+/// </summary>
 internal enum StorageFileMode
 {
     /// <summary>Through the kernel's page cache.</summary>
     Buffered = 0,
 
-    /// <summary>Past the page cache (O_DIRECT). Refused, not faked, where a file system or its blocks do not fit.</summary>
+    /// <summary>
+    /// Past the page cache (O_DIRECT). Refused, not faked, where a file system or its blocks do not fit.
+    /// </summary>
     Direct = 1,
 
     /// <summary>

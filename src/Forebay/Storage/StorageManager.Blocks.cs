@@ -83,7 +83,9 @@ internal sealed partial class StorageManager
         return true;
     }
 
-    /// <summary>Makes the fork durable and lets the kernel forget its pages, so that reads come from the device.</summary>
+    /// <summary>
+    /// Makes the fork durable and lets the kernel forget its pages, so that reads come from the device.
+    /// </summary>
     /// <exception cref="StorageException">The sync failed.</exception>
     public void DropFromPageCache(RelationFork fork)
     {

@@ -21,7 +21,9 @@ internal sealed partial class StorageManager
         };
     }
 
-    /// <summary>Makes the fork, empty; folders of the data directory with it. Durable at the next <see cref="Sync"/>.</summary>
+    /// <summary>
+    /// Makes the fork, empty; folders of the data directory with it. Durable at the next <see cref="Sync"/>.
+    /// </summary>
     /// <param name="fork">The fork.</param>
     /// <param name="existsIsFine">Whether one that is there already is left as it is.</param>
     /// <exception cref="StorageException">It could not be made, or is there already.</exception>
@@ -73,8 +75,8 @@ internal sealed partial class StorageManager
     }
 
     /// <summary>
-    /// Makes durable what was written, extended, cut and made before. Once a sync of the fork has failed every later one
-    /// fails as well: the kernel has dropped what it could not write, and the next sync would report success.
+    /// Makes durable what was written, extended, cut and made before. Once a sync of the fork has failed every later
+    /// one fails as well: the kernel has dropped what it could not write, and the next sync would report success.
     /// </summary>
     /// <exception cref="StorageException">It failed, now or earlier.</exception>
     public void Sync(RelationFork fork) => SyncFiles(fork, dataOnly: false);

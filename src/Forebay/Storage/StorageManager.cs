@@ -163,7 +163,9 @@ internal sealed partial class StorageManager : IDisposable
         return new BlockRun(fork, RelationPaths.Segment(path, SegmentOf(target.Block)), target.Block, target.Count);
     }
 
-    /// <summary>A sync that was issued through a handle has failed. Runs in completion: no lock, no allocation.</summary>
+    /// <summary>
+    /// A sync that was issued through a handle has failed. Runs in completion: no lock, no allocation.
+    /// </summary>
     internal void MarkSyncFailed(in IoTargetData target, int errno)
     {
         if (_forks.TryGet(RelationTargetData.Unpack(target).Identity, out RelationFork? fork))
