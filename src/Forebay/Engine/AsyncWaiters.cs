@@ -1,3 +1,5 @@
+using Forebay.Memory;
+
 namespace Forebay.Engine;
 
 /// <summary>
@@ -9,62 +11,65 @@ internal sealed class AsyncWaiters
     private const int Stripes = 64;
 
     private readonly AsyncWaiter?[] _first;
-    private readonly Lock[] _gates = new Lock[Stripes];
+
+    // Pinned: a futex is known by its address. These locks neither allocate nor throw when they are contended.
+    private readonly FutexLock[] _gates = GC.AllocateArray<FutexLock>(Stripes, pinned: true);
 
     /// <summary>A registry for <paramref name="handles"/> handles.</summary>
-    public AsyncWaiters(int handles)
-    {
-        _first = new AsyncWaiter?[handles];
-        for (int i = 0; i < Stripes; i++)
-            _gates[i] = new Lock();
-    }
+    public AsyncWaiters(int handles) => _first = new AsyncWaiter?[handles];
 
-    /// <summary>Adds an armed waiter. The caller re-reads the handle's state afterwards.</summary>
+    /// <summary>Adds an armed waiter. The caller counts itself in the wait word and re-reads the state after that.</summary>
     public void Add(int handle, AsyncWaiter waiter)
     {
-        lock (_gates[handle % Stripes])
-        {
-            waiter.Next = _first[handle];
-            _first[handle] = waiter;
-        }
+        ref FutexLock gate = ref _gates[handle % Stripes];
+        gate.Enter();
+        waiter.Next = _first[handle];
+        _first[handle] = waiter;
+        gate.Exit();
     }
 
-    /// <summary>Takes a waiter out again if it is still there.</summary>
+    /// <summary>
+    /// Takes a waiter out again if it is still there. When this returns nobody resumes it on this handle's account any
+    /// more, so it may be armed anew.
+    /// </summary>
     public void Remove(int handle, AsyncWaiter waiter)
     {
-        lock (_gates[handle % Stripes])
+        ref FutexLock gate = ref _gates[handle % Stripes];
+        gate.Enter();
+        AsyncWaiter? previous = null;
+        AsyncWaiter? at = _first[handle];
+        while (at is not null && at != waiter)
+            (previous, at) = (at, at.Next);
+        if (at is not null)
         {
-            AsyncWaiter? previous = null;
-            for (AsyncWaiter? at = _first[handle]; at is not null; previous = at, at = at.Next)
-            {
-                if (at != waiter)
-                    continue;
-                if (previous is null)
-                    _first[handle] = at.Next;
-                else
-                    previous.Next = at.Next;
-                at.Next = null;
-                return;
-            }
+            if (previous is null)
+                _first[handle] = at.Next;
+            else
+                previous.Next = at.Next;
+            at.Next = null;
         }
+
+        gate.Exit();
     }
 
     /// <summary>Resumes everybody who waits for the handle; they look at its state themselves.</summary>
     public void Wake(int handle)
     {
-        AsyncWaiter? list;
-        lock (_gates[handle % Stripes])
+        ref FutexLock gate = ref _gates[handle % Stripes];
+        gate.Enter();
+
+        // The whole walk stays under the gate: a waiter that was cancelled meanwhile passes the gate before it joins
+        // another list, so the links read here are always this list's. Resuming only queues; no user code runs here.
+        AsyncWaiter? next = _first[handle];
+        _first[handle] = null;
+        while (next is not null)
         {
-            list = _first[handle];
-            _first[handle] = null;
+            AsyncWaiter waiter = next;
+            next = waiter.Next;
+            waiter.Next = null;
+            waiter.Resume();
         }
 
-        while (list is not null)
-        {
-            AsyncWaiter waiter = list;
-            list = waiter.Next;
-            waiter.Next = null;
-            waiter.TryResume();
-        }
+        gate.Exit();
     }
 }

@@ -181,18 +181,25 @@ internal sealed class IoEngine : IDisposable
             return false;
 
         ValueTask armed = waiter.Arm();
+        CancellationTokenRegistration registration = default;
+        bool awaited = false;
+        bool settled = false;
         _asyncWaiters.Add(index, waiter);
         Handles[index].Wait.Register(); // full fence: the re-reading below stays behind it
-        bool awaited = Method.NeedsHelp;
-        if (awaited)
-            Method.BeginAwait();
-        CancellationTokenRegistration registration =
-            stop.UnsafeRegister(static state => ((AsyncWaiter)state!).TryResume(), waiter);
-        if (Handles[index].Word != word)
-            waiter.TryResume();
         try
         {
-            await armed.ConfigureAwait(false);
+            if (Method.NeedsHelp)
+            {
+                Method.BeginAwait();
+                awaited = true;
+            }
+
+            registration = stop.UnsafeRegister(static state => ((AsyncWaiter)state!).Resume(), waiter);
+
+            // Moved meanwhile, and nobody resumes us for it: then there is nothing to await.
+            if (Handles[index].Word == word || !waiter.TryDisarm())
+                await armed.ConfigureAwait(false);
+            settled = true;
         }
         finally
         {
@@ -201,6 +208,8 @@ internal sealed class IoEngine : IDisposable
                 Method.EndAwait();
             Handles[index].Wait.Unregister();
             _asyncWaiters.Remove(index, waiter);
+            if (!settled && !waiter.TryDisarm())
+                await armed.ConfigureAwait(false); // an exception above; the waiter is free once this resumption is in
         }
 
         return true;
