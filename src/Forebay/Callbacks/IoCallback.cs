@@ -9,7 +9,8 @@ namespace Forebay.Callbacks;
 /// </summary>
 /// <remarks>
 /// <see cref="Stage"/>, <see cref="CompleteShared"/> and <see cref="CompleteLocal"/> must not throw, allocate, block
-/// or issue I/O: they may run on any thread, in the middle of somebody else's wait.
+/// or issue I/O: they may run on any thread, in the middle of somebody else's wait. An exception out of a completion
+/// hook, and I/O issued inside any of the three, end the process with this callback's name.
 /// </remarks>
 public abstract class IoCallback
 {
@@ -20,7 +21,9 @@ public abstract class IoCallback
     public abstract IoCallbackHooks Hooks { get; }
 
     /// <summary>
-    /// In the issuer, while the handle is Defined: take what the operation itself must hold, such as pins.
+    /// In the issuer, while the handle is Defined: take what the operation itself must hold, such as pins. Should it
+    /// throw nevertheless, it must have undone its own part: the operation is then completed as cancelled for those
+    /// further in, which have staged; those further out are not told; the issuer gets the exception.
     /// </summary>
     public virtual void Stage(in IoHandleView handle, byte data) => throw NotImplemented(IoCallbackHooks.Stage);
 

@@ -1,4 +1,5 @@
 using Forebay.Handles;
+using Forebay.Primitives;
 
 namespace Forebay.Callbacks;
 
@@ -29,47 +30,109 @@ internal sealed class IoCallbackRegistry
     /// <summary>The callback under an id.</summary>
     /// <exception cref="ArgumentException">No callback has the id.</exception>
     public IoCallback this[int id] =>
-        _callbacks[id] ?? throw new ArgumentException($"No I/O callback is registered under id {id}.", nameof(id));
+        (uint)id < (uint)_callbacks.Length && _callbacks[id] is { } callback
+            ? callback
+            : throw new ArgumentException($"No I/O callback is registered under id {id}.", nameof(id));
 
     /// <summary>Whether the id is registered.</summary>
     public bool Contains(byte id) => id <= IoCallbackIds.Max && _callbacks[id] is not null;
 
     /// <summary>Runs the stage hooks of a handle, innermost first.</summary>
+    /// <remarks>
+    /// A hook that throws must have undone its own part. Then it and those further out are taken off the handle, so
+    /// that completion tells exactly those that have staged.
+    /// </remarks>
     public void Stage(ref IoHandle handle, in IoHandleView view)
     {
-        for (int i = handle.CallbackCount - 1; i >= 0; i--)
+        int at = handle.CallbackCount - 1;
+        try
         {
-            IoCallback callback = this[handle.Callbacks[i] & 0xFF];
-            if ((callback.Hooks & IoCallbackHooks.Stage) != 0)
-                callback.Stage(view, (byte)(handle.Callbacks[i] >> 8));
+            for (; at >= 0; at--)
+            {
+                IoCallback callback = this[Id(ref handle, at)];
+                if ((callback.Hooks & IoCallbackHooks.Stage) == 0)
+                    continue;
+                HookGuard.Enter(callback);
+                callback.Stage(view, Data(ref handle, at));
+            }
+        }
+        catch
+        {
+            KeepInnermost(ref handle, handle.CallbackCount - 1 - at);
+            throw;
+        }
+        finally
+        {
+            HookGuard.Leave();
         }
     }
 
     /// <summary>
     /// Runs the shared completion hooks, innermost first, each on what the one before made of the result.
     /// </summary>
-    public IoResult CompleteShared(ref IoHandle handle, in IoHandleView view, IoResult result)
+    public IoResult CompleteShared(ref IoHandle handle, in IoHandleView view, IoResult result) =>
+        Complete(IoCallbackHooks.CompleteShared, ref handle, view, result);
+
+    /// <summary>Runs the local completion hooks, innermost first.</summary>
+    public IoResult CompleteLocal(ref IoHandle handle, in IoHandleView view, IoResult result) =>
+        Complete(IoCallbackHooks.CompleteLocal, ref handle, view, result);
+
+    /// <summary>
+    /// Makes the exception for a result that is not Ok, by the callback that produced it. At the issuer only.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is nothing to report, or no callback that could.</exception>
+    public Exception Report(IoResult result, in IoTargetData target)
     {
-        for (int i = handle.CallbackCount - 1; i >= 0; i--)
+        if (result.Status is IoStatus.Unknown or IoStatus.Ok)
+            throw new ArgumentException($"An I/O result of status {result.Status} has nothing to report.", nameof(result));
+        IoCallback callback = this[result.CallbackId];
+        if ((callback.Hooks & IoCallbackHooks.Report) == 0)
+            throw new ArgumentException($"The I/O callback '{callback.Name}' cannot report its results.", nameof(result));
+        return callback.Report(result, target);
+    }
+
+    // An exception here would leave the operation half completed, on a thread that has nothing to do with it: no later
+    // step could be right, so the process ends with the name of the culprit.
+    private IoResult Complete(IoCallbackHooks hook, ref IoHandle handle, in IoHandleView view, IoResult result)
+    {
+        IoCallback? running = null;
+        try
         {
-            IoCallback callback = this[handle.Callbacks[i] & 0xFF];
-            if ((callback.Hooks & IoCallbackHooks.CompleteShared) != 0)
-                result = callback.CompleteShared(view, result, (byte)(handle.Callbacks[i] >> 8));
+            for (int at = handle.CallbackCount - 1; at >= 0; at--)
+            {
+                running = this[Id(ref handle, at)];
+                if ((running.Hooks & hook) == 0)
+                    continue;
+                HookGuard.Enter(running);
+                byte data = Data(ref handle, at);
+                result = hook == IoCallbackHooks.CompleteShared
+                    ? running.CompleteShared(view, result, data)
+                    : running.CompleteLocal(view, result, data);
+                if (result.Status == IoStatus.Unknown)
+                    Invariant.Fail($"I-14: the I/O callback '{running.Name}' completed with status Unknown");
+            }
+        }
+        catch (Exception exception) when (exception is not InvariantException)
+        {
+            Invariant.Fail($"I-13: the I/O callback '{running?.Name}' threw in {hook}: {exception}");
+        }
+        finally
+        {
+            HookGuard.Leave();
         }
 
         return result;
     }
 
-    /// <summary>Runs the local completion hooks, innermost first.</summary>
-    public IoResult CompleteLocal(ref IoHandle handle, in IoHandleView view, IoResult result)
-    {
-        for (int i = handle.CallbackCount - 1; i >= 0; i--)
-        {
-            IoCallback callback = this[handle.Callbacks[i] & 0xFF];
-            if ((callback.Hooks & IoCallbackHooks.CompleteLocal) != 0)
-                result = callback.CompleteLocal(view, result, (byte)(handle.Callbacks[i] >> 8));
-        }
+    private static int Id(ref IoHandle handle, int at) => handle.Callbacks[at] & 0xFF;
 
-        return result;
+    private static byte Data(ref IoHandle handle, int at) => (byte)(handle.Callbacks[at] >> 8);
+
+    private static void KeepInnermost(ref IoHandle handle, int count)
+    {
+        int dropped = handle.CallbackCount - count;
+        for (int at = 0; at < count; at++)
+            handle.Callbacks[at] = handle.Callbacks[at + dropped];
+        handle.CallbackCount = (byte)count;
     }
 }

@@ -2,6 +2,7 @@ using Forebay.Callbacks;
 using Forebay.Handles;
 using Forebay.Interop;
 using Forebay.Methods;
+using Forebay.Primitives;
 using Forebay.Targets;
 
 namespace Forebay.Engine;
@@ -39,7 +40,7 @@ internal sealed class IoCompletion(
         record.RawResult = rawResult; // published by the transition below
         record.Transition(IoHandleState.Submitted, IoHandleState.CompletedIo);
         if (record.File.IsValid)
-            targets[record.TargetId].Release(record.File);
+            Release(record.TargetId, record.File);
 
         record.Distilled = callbacks.CompleteShared(ref record, view, new IoResult(IoStatus.Ok, rawResult));
         int ignored = 0;
@@ -49,5 +50,19 @@ internal sealed class IoCompletion(
         if (record.Transition(IoHandleState.CompletedIo, IoHandleState.CompletedShared))
             asyncWaiters.Wake(handle);
         return true;
+    }
+
+    // As with hooks: an exception here would strand the operation between two states, on a stranger's thread.
+    private void Release(int targetId, FileLease file)
+    {
+        IoTarget target = targets[targetId];
+        try
+        {
+            target.Release(file);
+        }
+        catch (Exception exception) when (exception is not InvariantException)
+        {
+            Invariant.Fail($"I-13: the I/O target '{target.Name}' threw in Release: {exception}");
+        }
     }
 }

@@ -150,6 +150,7 @@ internal sealed class IoEngine : IDisposable
     /// </summary>
     internal void WaitCore(int index, long generation)
     {
+        HookGuard.CheckOutside();
         ref IoHandle handle = ref Handles[index];
         while (true)
         {
@@ -176,6 +177,7 @@ internal sealed class IoEngine : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<bool> SleepAsync(AsyncWaiter waiter, int index, long generation, CancellationToken stop)
     {
+        HookGuard.CheckOutside();
         IoHandleWord word = Handles[index].Word;
         if (word.IsOver(generation) || TryAdvance(index, generation, word.State))
             return false;

@@ -1,4 +1,5 @@
 using Forebay.Handles;
+using Forebay.Interop;
 using Forebay.Primitives;
 
 namespace Forebay.Engine;
@@ -106,11 +107,7 @@ internal sealed partial class IoSession
     public void StartFailed(int handle, IoOperation operation, long offset, int length, int rawResult)
     {
         _ = Define(handle, operation, FileLease.None, offset, length);
-        ref IoHandle record = ref _handles[handle];
-        record.Retries = IoCompletion.RetriesMax; // nothing was tried, so there is nothing to try again
-        record.RawResult = rawResult;
-        record.Flags |= IoHandleFlags.Synchronous;
-        ExecuteInPlace(handle);
+        FailDefined(handle, rawResult);
     }
 
     /// <summary>Opens a batch: operations are staged and go to the method together.</summary>
@@ -170,10 +167,41 @@ internal sealed partial class IoSession
         record.Lane = 0;
         record.Transition(IoHandleState.HandedOut, IoHandleState.Defined);
         _handedOut = None; // before the stage hooks: from here on another handle may be acquired
-        IoHandleView view = new(_handles, handle);
-        _engine.Callbacks.Stage(ref record, view);
         LinkYoungest(handle);
+        IoHandleView view = new(_handles, handle);
+        try
+        {
+            _engine.Callbacks.Stage(ref record, view);
+        }
+        catch
+        {
+            CancelDefined(handle);
+            throw;
+        }
+
         return view;
+    }
+
+    // A stage hook threw. Waiters may hold references, so the handle walks the rest of its way: those callbacks that
+    // have staged see a cancelled operation, and the issuer, who sees the exception, gets no second outcome.
+    private void CancelDefined(int handle)
+    {
+        ref IoHandle record = ref _handles[handle];
+        if (record.File.IsValid)
+            _engine.Targets[record.TargetId].Release(record.File);
+        record.File = FileLease.None;
+        _returns[handle - _first] = null;
+        FailDefined(handle, -(int)Errno.Cancelled);
+        Reclaim(handle);
+    }
+
+    private void FailDefined(int handle, int rawResult)
+    {
+        ref IoHandle record = ref _handles[handle];
+        record.Retries = IoCompletion.RetriesMax; // nothing was tried, so there is nothing to try again
+        record.RawResult = rawResult;
+        record.Flags |= IoHandleFlags.Synchronous;
+        ExecuteInPlace(handle);
     }
 
     private void ExecuteInPlace(int handle)

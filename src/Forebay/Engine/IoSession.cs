@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Forebay.Callbacks;
 using Forebay.Handles;
 using Forebay.Primitives;
 
@@ -67,6 +68,7 @@ internal sealed partial class IoSession : IDisposable
     /// <exception cref="InvalidOperationException">One is handed out already.</exception>
     public bool TryAcquire(IoReturn? result, out int handle)
     {
+        HookGuard.CheckOutside();
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (_handedOut != None)
             throw new InvalidOperationException("Only one I/O handle can be handed out at a time.");

@@ -20,5 +20,7 @@ internal sealed class IoTargetRegistry
     /// <summary>The target under an id.</summary>
     /// <exception cref="ArgumentException">No target has the id.</exception>
     public IoTarget this[int id] =>
-        _targets[id] ?? throw new ArgumentException($"No I/O target is registered under id {id}.", nameof(id));
+        (uint)id < (uint)_targets.Length && _targets[id] is { } target
+            ? target
+            : throw new ArgumentException($"No I/O target is registered under id {id}.", nameof(id));
 }
