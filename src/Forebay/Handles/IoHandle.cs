@@ -21,7 +21,12 @@ internal struct IoHandle
     /// <summary>Session slot that owns this handle for ever.</summary>
     public int Owner;
 
-    /// <summary>Where the method put it (a ring, a worker); the method's own meaning; -1 = nowhere.</summary>
+    /// <summary>
+    /// Where the method put it (a ring), in the method's own numbering from 1; 0 = not with the method yet. A method
+    /// that needs help sets it, with release, before the operation can complete and before its Submit returns, and
+    /// never takes it back: who waits helps at once where he finds a lane, and sleeps until Submit has returned where
+    /// he finds none.
+    /// </summary>
     public int Lane;
 
     /// <summary>Bytes transferred or -errno; meaningful from CompletedIo on.</summary>
@@ -57,10 +62,7 @@ internal struct IoHandle
     /// <summary>How often a transient result made it go again.</summary>
     public ushort Retries;
 
-    /// <summary>Nonzero if the data words are 64 bits wide.</summary>
-    public byte DataIsWide;
-
-    private readonly byte _spare;
+    private readonly ushort _spare;
 
     /// <summary>Owner's list link: next idle, or next younger in flight; index plus one, 0 = none.</summary>
     public int Next;
@@ -103,14 +105,17 @@ internal struct IoHandle
     /// <summary>
     /// Moves the handle along an edge the caller knows to be its own to take; a wrong belief is fatal.
     /// </summary>
-    /// <returns>Whether waiters were signalled (asynchronous ones are the engine's to wake).</returns>
+    /// <returns>
+    /// Whether waiters were signalled (asynchronous ones are the engine's to wake). Nobody is signalled for a move that
+    /// gives a waiter nothing to do.
+    /// </returns>
     public bool Transition(IoHandleState from, IoHandleState to)
     {
         Invariant.Check(IoHandleWord.IsEdge(from, to), "I-03: this edge of the state machine does not exist", to, from);
         IoHandleWord seen = Word;
         Invariant.Check(seen.State == from, "I-04: a handle is not in the expected state", seen.State, from);
         Invariant.Check(TryMove(seen, to), "I-05: two parties moved one handle", Word.State, from);
-        return _wait.Signal();
+        return IoHandleWord.ConcernsWaiters(from, to) && _wait.Signal();
     }
 
     /// <summary>Claims a staged handle of the given use for submission; false = somebody else has moved it.</summary>

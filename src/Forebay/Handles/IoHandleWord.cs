@@ -26,4 +26,21 @@ internal readonly record struct IoHandleWord(long Raw)
         IoHandleState.CompletedLocal => to == IoHandleState.Idle,
         _ => false,
     };
+
+    /// <summary>
+    /// Whether a sleeping waiter has something to do after the move: a staged operation can be claimed, the other two
+    /// end the wait. The moves between them would only wake everybody to sleep again.
+    /// </summary>
+    public static bool ConcernsWaiters(IoHandleState from, IoHandleState to) => to switch
+    {
+        IoHandleState.HandedOut => false,
+        IoHandleState.Defined => false,
+        IoHandleState.Staged => true,
+        IoHandleState.Submitted => false, // the engine signals when the method has it: TryClaim is silent
+        IoHandleState.CompletedIo => false,
+        IoHandleState.CompletedShared => true,
+        IoHandleState.CompletedLocal => false, // whoever waited left at CompletedShared
+        IoHandleState.Idle => from == IoHandleState.HandedOut, // released unused
+        _ => false,
+    };
 }

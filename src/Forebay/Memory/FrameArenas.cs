@@ -47,8 +47,16 @@ internal sealed class FrameArenas
             _arenas[id] = default;
     }
 
-    /// <summary>The arena under an id.</summary>
-    public FrameArena this[ushort id] => _arenas[id];
+    /// <summary>The arena under an id; not valid if there is none.</summary>
+    public FrameArena this[ushort id] => id < ArenasMax ? _arenas[id] : default;
+
+    /// <summary>Ends the process unless each of <paramref name="frames"/> lies in the arena.</summary>
+    public void CheckFrames(ushort id, ReadOnlySpan<int> frames)
+    {
+        int count = this[id].FrameCount;
+        foreach (int frame in frames)
+            Invariant.Check((uint)frame < (uint)count, "I-02: a frame number lies outside its arena", frame, count);
+    }
 
     /// <summary>
     /// The bytes of one frame. Valid as long as the arena; who may write them is the pin holders' business.
@@ -56,7 +64,7 @@ internal sealed class FrameArenas
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public unsafe Span<byte> Frame(ushort id, int frame)
     {
-        FrameArena arena = _arenas[id];
+        FrameArena arena = this[id];
         if ((uint)frame >= (uint)arena.FrameCount)
             Invariant.Fail("I-02: a frame number lies outside its arena");
 
@@ -71,7 +79,7 @@ internal sealed class FrameArenas
     /// <returns>Entries written; <paramref name="vectors"/> must have room for one per frame.</returns>
     public int FillVectors(ushort id, ReadOnlySpan<int> frames, int skip, int length, Span<IoVector> vectors)
     {
-        FrameArena arena = _arenas[id];
+        FrameArena arena = this[id];
         Invariant.Check((long)skip + length <= (long)frames.Length * arena.FrameBytes,
             "I-02: a transfer is longer than its frames");
         int count = 0;

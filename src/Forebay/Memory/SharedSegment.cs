@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Forebay.Interop;
+using Forebay.Primitives;
 
 namespace Forebay.Memory;
 
@@ -31,7 +31,8 @@ internal sealed class SharedSegment : IDisposable
         where T : unmanaged
     {
         ObjectDisposedException.ThrowIf(_address == 0, this);
-        Debug.Assert(region.Offset + (long)region.Count * Unsafe.SizeOf<T>() <= Length, "region outside the segment");
+        Invariant.Check(region.Offset + (long)region.Count * Unsafe.SizeOf<T>() <= Length,
+            "I-16: a region lies outside its segment");
         return new SegmentArray<T>(_address + (nint)region.Offset, region.Count);
     }
 
