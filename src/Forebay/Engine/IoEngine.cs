@@ -112,7 +112,14 @@ internal sealed class IoEngine : IDisposable
     {
         foreach (int handle in claimed)
             MarkSubmitted(handle);
-        Method.Submit(claimed, stripe);
+        try
+        {
+            Method.Submit(claimed, stripe);
+        }
+        catch (Exception exception) when (exception is not InvariantException)
+        {
+            Invariant.Fail($"I-15: the I/O method '{Method.Name}' did not take its operations: {exception}");
+        }
 
         // Full fence: the method's writes (where each operation went) are visible before the waiters are counted; a
         // waiter that registers later reads them. From here on a handle may be reused: a signal is then just spurious.
@@ -157,6 +164,7 @@ internal sealed class IoEngine : IDisposable
             IoHandleWord word = handle.Word;
             if (word.IsOver(generation))
                 return;
+            CheckBegun(word, index);
             if (TryAdvance(index, generation, word.State))
                 continue;
             if (word.State == IoHandleState.Submitted && MayHelp(ref handle))
@@ -179,7 +187,10 @@ internal sealed class IoEngine : IDisposable
     {
         HookGuard.CheckOutside();
         IoHandleWord word = Handles[index].Word;
-        if (word.IsOver(generation) || TryAdvance(index, generation, word.State))
+        if (word.IsOver(generation))
+            return false;
+        CheckBegun(word, index);
+        if (TryAdvance(index, generation, word.State))
             return false;
 
         ValueTask armed = waiter.Arm();
@@ -215,6 +226,13 @@ internal sealed class IoEngine : IDisposable
         }
 
         return true;
+    }
+
+    // A reference is taken while its use is under way, so it never meets Idle: this one was made up.
+    private static void CheckBegun(IoHandleWord word, int index)
+    {
+        if (word.State == IoHandleState.Idle)
+            throw new InvalidOperationException($"The wait reference names a use of I/O handle {index} not yet begun.");
     }
 
     /// <summary>Submits somebody's staged operation instead of waiting for them to do it.</summary>

@@ -9,6 +9,7 @@ namespace Forebay.Engine;
 public sealed class IoReturn
 {
     private IoTargetData _target;
+    private bool _attached;
 
     /// <summary>The outcome after the local hooks; Unknown until the handle is reclaimed.</summary>
     public IoResult Result { get; internal set; }
@@ -19,10 +20,19 @@ public sealed class IoReturn
     /// <summary>Whether the outcome is there.</summary>
     public bool IsFilled => Result.Status != IoStatus.Unknown;
 
-    internal void Clear() => Result = default;
+    internal void Attach()
+    {
+        if (_attached)
+            throw new InvalidOperationException("An I/O return takes the outcome of one operation at a time.");
+        _attached = true;
+        Result = default;
+    }
+
+    internal void Detach() => _attached = false;
 
     internal void Fill(IoResult result, in IoTargetData target)
     {
+        _attached = false;
         _target = target;
         Result = result;
     }

@@ -4,7 +4,7 @@ using Forebay.Primitives;
 
 namespace Forebay.Engine;
 
-/// <summary>Describing and starting the handed-out handle, and the batch.</summary>
+/// <summary>Describing and starting the handed-out handle.</summary>
 internal sealed partial class IoSession
 {
     /// <summary>Adds flags to the handed-out handle.</summary>
@@ -36,6 +36,7 @@ internal sealed partial class IoSession
         if (frames.Length == 0 || frames.Length > _handles.CombineMax)
             throw new ArgumentException(
                 $"An operation takes 1 to {_handles.CombineMax} frames, not {frames.Length}.", nameof(frames));
+        _engine.Arenas.CheckFrames(arena, frames);
         frames.CopyTo(_handles.FrameRoom(handle));
         record.Arena = arena;
         record.FrameCount = (byte)frames.Length;
@@ -72,15 +73,20 @@ internal sealed partial class IoSession
 
     /// <summary>
     /// Starts the described operation. The handle is consumed: it may be anywhere from staged to reused when this
-    /// returns. The lease belongs to the operation and goes back to the target with its raw result.
+    /// returns. The lease belongs to the operation and goes back to the target with its raw result. If an argument is
+    /// refused nothing has happened: the handle is still handed out and the lease the caller's.
     /// </summary>
     /// <param name="handle">The handed-out handle.</param>
     /// <param name="operation">What to do.</param>
     /// <param name="file">The open file.</param>
     /// <param name="offset">Byte offset in the file.</param>
     /// <param name="length">Bytes; at most the frames' size. Zero for the syncs.</param>
+    /// <exception cref="InvalidOperationException">The handle is not handed out, or not fully described.</exception>
+    /// <exception cref="ArgumentException">No file, or a range that does not fit the frames.</exception>
     public void Start(int handle, IoOperation operation, FileLease file, long offset, int length)
     {
+        using FlowScope flow = EnterFlow();
+        CheckTransfer(handle, operation, file, offset, length);
         IoHandleView view = Define(handle, operation, file, offset, length);
         if (_engine.MustExecuteInPlace(view))
         {
@@ -88,11 +94,11 @@ internal sealed partial class IoSession
             return;
         }
 
-        _staged[_stagedCount++] = handle;
+        _staged[_stagedCount++] = view.Reference;
         if (_handles[handle].Transition(IoHandleState.Defined, IoHandleState.Staged))
             _engine.WakeAsyncWaiters(handle); // who waited for a definition can now submit it himself
         if (!_inBatch || _stagedCount == IoEngineSettings.BatchMax)
-            SubmitStaged();
+            SubmitStagedInFlow();
     }
 
     /// <summary>
@@ -106,51 +112,29 @@ internal sealed partial class IoSession
     /// <param name="rawResult">-errno.</param>
     public void StartFailed(int handle, IoOperation operation, long offset, int length, int rawResult)
     {
+        using FlowScope flow = EnterFlow();
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rawResult, 0);
         _ = Define(handle, operation, FileLease.None, offset, length);
         FailDefined(handle, rawResult);
     }
 
-    /// <summary>Opens a batch: operations are staged and go to the method together.</summary>
-    /// <exception cref="InvalidOperationException">A batch is open already.</exception>
-    public void EnterBatch()
+    private void CheckTransfer(int handle, IoOperation operation, FileLease file, long offset, int length)
     {
-        if (_inBatch)
-            throw new InvalidOperationException("The session is in a batch already; batches do not nest.");
-        _inBatch = true;
-    }
-
-    /// <summary>Closes the batch and submits what it staged.</summary>
-    /// <exception cref="InvalidOperationException">No batch is open.</exception>
-    public void ExitBatch()
-    {
-        if (!_inBatch)
-            throw new InvalidOperationException("The session is not in a batch.");
-        _inBatch = false;
-        SubmitStaged();
-    }
-
-    /// <summary>
-    /// Submits what is staged, inside a batch or not. Called by every wait; call it before blocking on anything that
-    /// another session may hold while it waits for one of the staged operations.
-    /// </summary>
-    public void SubmitStaged()
-    {
-        if (_stagedCount == 0)
+        CheckHandedOut(handle);
+        ref IoHandle record = ref _handles[handle];
+        if (!file.IsValid)
+            throw new ArgumentException($"I/O handle {handle} was started without a file.", nameof(file));
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        if (operation is not (IoOperation.ReadVector or IoOperation.WriteVector))
             return;
-        Span<int> claimed = stackalloc int[IoEngineSettings.BatchMax];
-        int count = 0;
-        for (int i = 0; i < _stagedCount; i++)
+        if (record.FrameCount == 0)
+            throw new InvalidOperationException($"I/O handle {handle} was started without frames.");
+        long room = (long)record.FrameCount * _engine.Arenas[record.Arena].FrameBytes;
+        if (length <= 0 || length > room)
         {
-            // A waiter may have claimed it before us: then it is submitted, perhaps even over, and no longer ours.
-            int handle = _staged[i];
-            IoHandleWord word = _handles[handle].Word;
-            if (_handles[handle].TryClaim(word.Generation))
-                claimed[count++] = handle;
+            throw new ArgumentOutOfRangeException(
+                nameof(length), length, $"A transfer has 1 to {room} bytes, the size of its frames.");
         }
-
-        _stagedCount = 0;
-        if (count > 0)
-            _engine.SubmitClaimed(claimed[..count], Slot);
     }
 
     private IoHandleView Define(int handle, IoOperation operation, FileLease file, long offset, int length)
@@ -190,7 +174,7 @@ internal sealed partial class IoSession
         if (record.File.IsValid)
             _engine.Targets[record.TargetId].Release(record.File);
         record.File = FileLease.None;
-        _returns[handle - _first] = null;
+        DropReturn(handle);
         FailDefined(handle, -(int)Errno.Cancelled);
         Reclaim(handle);
     }

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Forebay.Callbacks;
 using Forebay.Handles;
 using Forebay.Primitives;
 
@@ -18,7 +16,7 @@ internal sealed partial class IoSession : IDisposable
     private readonly IoHandleTable _handles;
     private readonly int _first;
     private readonly IoReturn?[] _returns;
-    private readonly int[] _staged = new int[IoEngineSettings.BatchMax];
+    private readonly IoWaitReference[] _staged = new IoWaitReference[IoEngineSettings.BatchMax];
     private readonly AsyncWaiter _asyncWaiter = new();
     private int _stagedCount;
     private int _handedOut = None;
@@ -68,36 +66,21 @@ internal sealed partial class IoSession : IDisposable
     /// <exception cref="InvalidOperationException">One is handed out already.</exception>
     public bool TryAcquire(IoReturn? result, out int handle)
     {
-        HookGuard.CheckOutside();
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_handedOut != None)
-            throw new InvalidOperationException("Only one I/O handle can be handed out at a time.");
-        if (_stagedCount == IoEngineSettings.BatchMax)
-            SubmitStaged();
-        if (_idle == 0 && !TryReclaimAny())
-        {
-            handle = None;
-            return false;
-        }
-
-        handle = _idle - 1;
-        ref IoHandle record = ref _handles[handle];
-        _idle = record.Next;
-        record.Next = 0;
-        record.Transition(IoHandleState.Idle, IoHandleState.HandedOut);
-        _handedOut = handle;
-        result?.Clear();
-        _returns[handle - _first] = result;
-        return true;
+        using FlowScope flow = EnterFlow();
+        return TryAcquireInFlow(result, out handle);
     }
 
     /// <summary>Hands out a handle; if all are in use, waits for the oldest operation. Never fails.</summary>
+    /// <param name="result">Where the outcome goes, or null if nobody cares.</param>
+    /// <returns>The handle, to be started or released before the next is handed out.</returns>
+    /// <exception cref="InvalidOperationException">One is handed out already.</exception>
     public int Acquire(IoReturn? result)
     {
+        using FlowScope flow = EnterFlow();
         int handle;
-        while (!TryAcquire(result, out handle))
+        while (!TryAcquireInFlow(result, out handle))
         {
-            SubmitStaged();
+            SubmitStagedInFlow();
             Invariant.Check(_oldest != 0, "I-11: no handle is idle and none is in flight");
             int oldest = _oldest - 1;
             _engine.WaitCore(oldest, _handles[oldest].Word.Generation);
@@ -109,107 +92,25 @@ internal sealed partial class IoSession : IDisposable
     /// <summary>Gives the handed-out handle back unused.</summary>
     public void Release(int handle)
     {
-        CheckHandedOut(handle);
-        _handedOut = None;
-        _returns[handle - _first] = null;
-        MakeIdle(handle, IoHandleState.HandedOut);
-    }
-
-    /// <summary>A reference to the handed-out handle's operation, for anybody who may want to wait for it.</summary>
-    public IoWaitReference Reference(int handle) => IoWaitReference.To(handle, _handles[handle].Word.Generation);
-
-    /// <summary>Whether the operation is over; if it is this session's, its outcome has then been delivered.</summary>
-    public bool IsDone(IoWaitReference reference)
-    {
-        if (!_engine.IsOver(reference))
-            return false;
-        ReclaimIfOwn(reference);
-        return true;
+        using FlowScope flow = EnterFlow();
+        ReleaseInFlow(handle);
     }
 
     /// <summary>
-    /// Waits until the operation is over, whoever issued it. Submits what this session has staged first: nobody sleeps
-    /// on something that others may need.
+    /// A reference to an operation of this session, for anybody who may want to wait for it. Taken while the handle is
+    /// handed out; after the start only as long as this session has not waited, polled or acquired.
     /// </summary>
-    /// <returns>Whether it had to wait.</returns>
-    public bool Wait(IoWaitReference reference)
+    /// <exception cref="InvalidOperationException">The handle is idle, or another session's.</exception>
+    public IoWaitReference Reference(int handle)
     {
-        if (IsDone(reference))
-            return false;
-        CheckWaitable(reference);
-        SubmitStaged();
-        _engine.WaitCore(reference.Index, reference.Generation);
-        ReclaimIfOwn(reference);
-        return true;
-    }
-
-    /// <summary>
-    /// As <see cref="Wait"/> without blocking the thread. Completed already: no allocation, no hop. Under <c>sync</c>
-    /// nothing is ever left to wait for. Cancelling ends the wait, not the operation.
-    /// </summary>
-    /// <returns>Whether it had to wait.</returns>
-    public ValueTask<bool> WaitAsync(IoWaitReference reference, CancellationToken cancellationToken = default)
-    {
-        if (cancellationToken.IsCancellationRequested)
-            return ValueTask.FromCanceled<bool>(cancellationToken);
-        if (IsDone(reference))
-            return new ValueTask<bool>(false);
-        CheckWaitable(reference);
-        SubmitStaged();
-        return WaitSlowAsync(reference, cancellationToken);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> WaitSlowAsync(IoWaitReference reference, CancellationToken cancellationToken)
-    {
-        while (!_handles[reference.Index].Word.IsOver(reference.Generation))
+        if (Owns(handle))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            await _engine.SleepAsync(_asyncWaiter, reference.Index, reference.Generation, cancellationToken)
-                .ConfigureAwait(false);
+            IoHandleWord word = _handles[handle].Word;
+            if (word.State != IoHandleState.Idle)
+                return IoWaitReference.To(handle, word.Generation);
         }
 
-        ReclaimIfOwn(reference);
-        return true;
-    }
-
-    /// <summary>Takes back every handle whose operation is over; delivers the outcomes.</summary>
-    /// <returns>Whether any handle became idle.</returns>
-    public bool ReclaimCompleted()
-    {
-        bool any = false;
-        for (int at = _oldest; at != 0;)
-        {
-            int handle = at - 1;
-            at = _handles[handle].Next;
-            if (_handles[handle].State != IoHandleState.CompletedShared)
-                continue;
-            Reclaim(handle);
-            any = true;
-        }
-
-        return any;
-    }
-
-    /// <summary>Waits for every operation of this session.</summary>
-    public void WaitForAll()
-    {
-        SubmitStaged();
-        while (_oldest != 0)
-            Wait(Reference(_oldest - 1));
-    }
-
-    /// <summary>
-    /// Ends the session: what was left open is released or submitted, and everything in flight is waited for.
-    /// </summary>
-    public void Dispose()
-    {
-        if (_disposed)
-            return;
-        EndWork();
-        WaitForAll();
-        _disposed = true;
-        _engine.CloseSlot(Slot);
+        throw new InvalidOperationException($"I/O handle {handle} is not in use by this session.");
     }
 
     /// <summary>
@@ -219,11 +120,72 @@ internal sealed partial class IoSession : IDisposable
     /// <returns>What had been left open, for the caller to complain about.</returns>
     public IoLeftovers EndWork()
     {
+        using FlowScope flow = EnterFlow();
+        return EndWorkInFlow();
+    }
+
+    /// <summary>
+    /// Ends the session: what was left open is released or submitted, and everything in flight is waited for.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        using (EnterFlow())
+        {
+            _ = EndWorkInFlow();
+            WaitForAllInFlow();
+            _disposed = true;
+        }
+
+        _engine.CloseSlot(Slot);
+    }
+
+    private bool TryAcquireInFlow(IoReturn? result, out int handle)
+    {
+        if (_handedOut != None)
+            throw new InvalidOperationException("Only one I/O handle can be handed out at a time.");
+        if (_stagedCount == IoEngineSettings.BatchMax)
+            SubmitStagedInFlow();
+        if (_idle == 0 && !TryReclaimAny())
+        {
+            handle = None;
+            return false;
+        }
+
+        result?.Attach();
+        handle = _idle - 1;
+        ref IoHandle record = ref _handles[handle];
+        _idle = record.Next;
+        record.Next = 0;
+        record.Transition(IoHandleState.Idle, IoHandleState.HandedOut);
+        _handedOut = handle;
+        _returns[handle - _first] = result;
+        return true;
+    }
+
+    private bool TryReclaimAny()
+    {
+        if (ReclaimCompletedInFlow())
+            return true;
+        return _oldest != 0 && _engine.IsOver(Reference(_oldest - 1)) && ReclaimCompletedInFlow();
+    }
+
+    private void ReleaseInFlow(int handle)
+    {
+        CheckHandedOut(handle);
+        _handedOut = None;
+        DropReturn(handle);
+        MakeIdle(handle, IoHandleState.HandedOut);
+    }
+
+    private IoLeftovers EndWorkInFlow()
+    {
         IoLeftovers found = IoLeftovers.None;
         if (_handedOut != None)
         {
             found |= IoLeftovers.Handle;
-            Release(_handedOut);
+            ReleaseInFlow(_handedOut);
         }
 
         if (_inBatch)
@@ -232,101 +194,23 @@ internal sealed partial class IoSession : IDisposable
             _inBatch = false;
         }
 
-        SubmitStaged();
-        Array.Clear(_returns);
+        SubmitStagedInFlow();
+        for (int handle = _first; handle < _first + _returns.Length; handle++)
+            DropReturn(handle);
         return found;
     }
 
-    private bool TryReclaimAny()
+    private void DropReturn(int handle)
     {
-        if (ReclaimCompleted())
-            return true;
-        return _oldest != 0 && _engine.IsOver(Reference(_oldest - 1)) && ReclaimCompleted();
+        _returns[handle - _first]?.Detach();
+        _returns[handle - _first] = null;
     }
 
     private bool Owns(int handle) => (uint)(handle - _first) < (uint)_handles.PerSession;
-
-    private void ReclaimIfOwn(IoWaitReference reference)
-    {
-        if (!reference.IsValid || !Owns(reference.Index))
-            return;
-
-        // Only the owner moves a handle on from CompletedShared, so the pair cannot change between these readings.
-        IoHandleWord word = _handles[reference.Index].Word;
-        if (word.Generation == reference.Generation && word.State == IoHandleState.CompletedShared)
-            Reclaim(reference.Index);
-    }
-
-    private void CheckWaitable(IoWaitReference reference)
-    {
-        if (Owns(reference.Index) && _handles[reference.Index].State < IoHandleState.Staged)
-            throw new InvalidOperationException("A session cannot wait for an operation that it has not started.");
-    }
 
     private void CheckHandedOut(int handle)
     {
         if (_handedOut != handle || handle == None)
             throw new InvalidOperationException($"I/O handle {handle} is not handed out to this session.");
-    }
-
-    private void Reclaim(int handle)
-    {
-        ref IoHandle record = ref _handles[handle];
-        IoReturn? result = _returns[handle - _first];
-        _returns[handle - _first] = null;
-        IoResult outcome = _engine.Callbacks.CompleteLocal(
-            ref record, new IoHandleView(_handles, handle), record.Distilled);
-        result?.Fill(outcome, record.Target);
-        record.Transition(IoHandleState.CompletedShared, IoHandleState.CompletedLocal);
-        Unlink(ref record);
-        InFlight--;
-        MakeIdle(handle, IoHandleState.CompletedLocal);
-    }
-
-    private void MakeIdle(int handle, IoHandleState from)
-    {
-        ref IoHandle record = ref _handles[handle];
-
-        // The new generation is published before the fields are cleared: a viewer that copied them meanwhile sees that
-        // the use has changed and drops its copy. Asynchronous waiters of an unused handle are woken here as well.
-        if (record.Transition(from, IoHandleState.Idle))
-            _engine.WakeAsyncWaiters(handle);
-        record.Operation = IoOperation.None;
-        record.TargetId = 0;
-        record.Flags = IoHandleFlags.None;
-        record.CallbackCount = 0;
-        record.FrameCount = 0;
-        record.DataLength = 0;
-        record.Retries = 0;
-        record.RawResult = 0;
-        record.Distilled = default;
-        record.Previous = 0;
-        record.Next = _idle;
-        _idle = handle + 1;
-    }
-
-    private void LinkYoungest(int handle)
-    {
-        ref IoHandle record = ref _handles[handle];
-        record.Previous = _youngest;
-        record.Next = 0;
-        if (_youngest != 0)
-            _handles[_youngest - 1].Next = handle + 1;
-        else
-            _oldest = handle + 1;
-        _youngest = handle + 1;
-        InFlight++;
-    }
-
-    private void Unlink(ref IoHandle record)
-    {
-        if (record.Previous != 0)
-            _handles[record.Previous - 1].Next = record.Next;
-        else
-            _oldest = record.Next;
-        if (record.Next != 0)
-            _handles[record.Next - 1].Previous = record.Previous;
-        else
-            _youngest = record.Previous;
     }
 }
