@@ -106,7 +106,9 @@ internal sealed class HeldMethod : IIoMethod
             ExecuteAll();
     }
 
-    /// <summary>Opens at the end of a scope, so that a test that fails does not hang on its sessions' disposal.</summary>
+    /// <summary>
+    /// Opens at the end of a scope, so that a test that fails does not hang on its sessions' disposal.
+    /// </summary>
     public OpenScope OpenAtEnd() => new(this);
 
     /// <summary>Completes one operation, as if the kernel had done so and somebody had drained it.</summary>

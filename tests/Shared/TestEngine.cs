@@ -64,7 +64,11 @@ internal sealed class TestEngine : IDisposable
     public Span<byte> Frame(int frame) => Engine.Arenas.Frame(FrameArenas.Pool, frame);
 
     /// <summary>Acquires and describes; the handle is left handed out.</summary>
-    public static int Describe(IoSession session, IoReturn? result, ReadOnlySpan<int> frames, ReadOnlySpan<byte> callbacks)
+    public static int Describe(
+        IoSession session,
+        IoReturn? result,
+        ReadOnlySpan<int> frames,
+        ReadOnlySpan<byte> callbacks)
     {
         int handle = session.Acquire(result);
         IoTargetData data = default;

@@ -84,10 +84,18 @@ internal sealed class IoCallbackRegistry
     public Exception Report(IoResult result, in IoTargetData target)
     {
         if (result.Status is IoStatus.Unknown or IoStatus.Ok)
-            throw new ArgumentException($"An I/O result of status {result.Status} has nothing to report.", nameof(result));
+        {
+            throw new ArgumentException(
+                $"An I/O result of status {result.Status} has nothing to report.", nameof(result));
+        }
+
         IoCallback callback = this[result.CallbackId];
         if ((callback.Hooks & IoCallbackHooks.Report) == 0)
-            throw new ArgumentException($"The I/O callback '{callback.Name}' cannot report its results.", nameof(result));
+        {
+            throw new ArgumentException(
+                $"The I/O callback '{callback.Name}' cannot report its results.", nameof(result));
+        }
+
         return callback.Report(result, target);
     }
 

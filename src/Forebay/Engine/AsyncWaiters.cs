@@ -18,7 +18,9 @@ internal sealed class AsyncWaiters
     /// <summary>A registry for <paramref name="handles"/> handles.</summary>
     public AsyncWaiters(int handles) => _first = new AsyncWaiter?[handles];
 
-    /// <summary>Adds an armed waiter. The caller counts itself in the wait word and re-reads the state after that.</summary>
+    /// <summary>
+    /// Adds an armed waiter. The caller counts itself in the wait word and re-reads the state after that.
+    /// </summary>
     public void Add(int handle, AsyncWaiter waiter)
     {
         ref FutexLock gate = ref _gates[handle % Stripes];
