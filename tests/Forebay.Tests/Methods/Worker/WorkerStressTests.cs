@@ -5,7 +5,7 @@ using Forebay.Methods.Worker;
 
 namespace Forebay.Tests.Methods.Worker;
 
-/// <summary>Many sessions and changing settings at once; each operation completes exactly once, with its bytes.</summary>
+/// <summary>Many sessions and changing settings at once; each operation completes once, with its bytes.</summary>
 public sealed class WorkerStressTests
 {
     private const int Sessions = 8;
