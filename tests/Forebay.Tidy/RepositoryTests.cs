@@ -53,6 +53,9 @@ public sealed class RepositoryTests
     [Fact]
     public void StateSwitches_WholeCore_ListEveryState() => Holds(new StateSwitchRule());
 
+    [Fact]
+    public void Links_AllPages_LeadToFilesThatExist() => Holds(new DocumentLinkRule());
+
     private static void Holds(ITidyRule rule)
     {
         List<Violation> found = [.. rule.Check(s_tree.Value)];

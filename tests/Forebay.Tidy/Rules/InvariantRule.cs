@@ -79,6 +79,6 @@ internal sealed partial class InvariantRule : ITidyRule
     [GeneratedRegex("""^(I-\d{2,3}): \S""")]
     private static partial Regex MessageId();
 
-    [GeneratedRegex("""^(?:\||#{1,6}|[-*])\s*[`*]*(I-\d{2,3})\b""")]
+    [GeneratedRegex("""^(?:\||#{1,6})\s*[`*]*(I-\d{2,3})\b""")]
     private static partial Regex PageRow();
 }

@@ -10,15 +10,19 @@ internal sealed class SourceTree
 
     private readonly Lazy<CoreModel> _core;
 
-    public SourceTree(IEnumerable<(string Path, string Content)> files)
+    public SourceTree(IEnumerable<(string Path, string Content)> files, IEnumerable<string>? otherPaths = null)
     {
         var all = files.ToList();
+        Paths = [.. all.Select(file => file.Path), .. otherPaths ?? []];
         Sources = [.. all.Where(f => f.Path.EndsWith(".cs", StringComparison.Ordinal))
             .AsParallel().AsOrdered().Select(f => new SourceFile(f.Path, f.Content))];
         Texts = [.. all.Where(f => !f.Path.EndsWith(".cs", StringComparison.Ordinal))
             .Select(f => new TextFile(f.Path, f.Content))];
         _core = new Lazy<CoreModel>(() => new CoreModel(Sources.Where(f => f.IsCore)));
     }
+
+    /// <summary>Every file of the tree, read or not.</summary>
+    public IReadOnlyList<string> Paths { get; }
 
     public IReadOnlyList<SourceFile> Sources { get; }
 
@@ -39,18 +43,26 @@ internal sealed class SourceTree
             $"No Forebay.slnx above {AppContext.BaseDirectory}: run these tests from a build inside the repository.");
     }
 
-    public static SourceTree Load(string root) =>
-        new(Walk(root).Select(path => (Path.GetRelativePath(root, path).Replace('\\', '/'), File.ReadAllText(path))));
+    public static SourceTree Load(string root)
+    {
+        string Relative(string path) => Path.GetRelativePath(root, path).Replace('\\', '/');
+        ILookup<bool, string> files = Walk(root).ToLookup(IsRead);
+        return new(
+            files[true].Select(path => (Relative(path), File.ReadAllText(path))),
+            files[false].Select(Relative));
+    }
+
+    private static bool IsRead(string path)
+    {
+        string extension = Path.GetExtension(path);
+        return extension == ".cs" || s_textExtensions.Contains(extension)
+            || path.EndsWith("/.ci/run", StringComparison.Ordinal);
+    }
 
     private static IEnumerable<string> Walk(string folder)
     {
         foreach (string file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
-        {
-            string extension = Path.GetExtension(file);
-            if (extension == ".cs" || s_textExtensions.Contains(extension)
-                || file.EndsWith("/.ci/run", StringComparison.Ordinal))
-                yield return file;
-        }
+            yield return file;
         foreach (string child in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileName(child);
