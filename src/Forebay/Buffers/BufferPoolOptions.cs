@@ -1,0 +1,10 @@
+namespace Forebay.Buffers;
+
+/// <summary>How a pool behaves; sizes are in its layout.</summary>
+/// <param name="Arena">Frame arena of the pool.</param>
+/// <param name="ReadCallback">Callback id of its reads.</param>
+/// <param name="WriteCallback">Callback id of its writes.</param>
+/// <param name="IsLocal">Whether only one session knows the pool (temporary pages).</param>
+/// <param name="DefaultPageCheck">Check of pages whose reader names none.</param>
+internal sealed record BufferPoolOptions(
+    ushort Arena, byte ReadCallback, byte WriteCallback, bool IsLocal, byte DefaultPageCheck);
