@@ -63,7 +63,9 @@ internal sealed partial class BufferPool
     public PageCheck? DefaultCheck { get; }
 
     /// <summary>The fork that a tag names.</summary>
-    public RelationFork ForkOf(in BufferTag tag) => Storage.Relation(tag.Locator, (ForkNumber)tag.Fork);
+    public RelationFork ForkOf(in BufferTag tag) => Options.IsLocal
+        ? Storage.Temporary(Options.Owner, tag.Locator, (ForkNumber)tag.Fork)
+        : Storage.Relation(tag.Locator, (ForkNumber)tag.Fork);
 
     /// <summary>A frame's descriptor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
