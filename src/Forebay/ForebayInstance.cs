@@ -50,6 +50,7 @@ public sealed class ForebayInstance : IDisposable
             Shares = new PinShares(_pool.FrameCount);
             MethodChoice choice = new(options, _segment, layout, _pool, Storage);
             _engine = new IoEngine(_segment, layout.Engine, Callbacks(), Targets(), Arenas, choice.Create, options.HoldPoints);
+            Storage.Attach(_engine);
             Method = choice.Report;
         }
         catch
@@ -141,11 +142,10 @@ public sealed class ForebayInstance : IDisposable
 
     private IoCallbackRegistry Callbacks()
     {
-        RelationTarget relation = Storage.Target;
         IoCallbackRegistry callbacks = new();
         callbacks.Register(IoCallbackIds.Storage, Storage.Callback);
         foreach (byte id in (ReadOnlySpan<byte>)[IoCallbackIds.SharedBufferRead, IoCallbackIds.LocalBufferRead])
-            callbacks.Register(id, new BufferReadCallback(id, Pools, Checks, relation));
+            callbacks.Register(id, new BufferReadCallback(id, Pools, Checks, Storage.Target));
         foreach (byte id in (ReadOnlySpan<byte>)[IoCallbackIds.SharedBufferWrite, IoCallbackIds.LocalBufferWrite])
             callbacks.Register(id, new BufferWriteCallback(id, Pools));
         return callbacks;

@@ -15,10 +15,14 @@ internal sealed partial class BufferPool
     /// <summary>How many unsuitable victims are looked at before an allocation that must not wait gives up.</summary>
     private const int VictimsMax = 8;
 
+    /// <summary>Forks share gates; two that grow at the same time seldom meet.</summary>
+    private const int ExtendGates = 64;
+
     private readonly SegmentArray<BufferDescriptor> _descriptors;
     private readonly BufferMapping _mapping;
     private readonly ClockSweep _clock;
     private readonly FrameArenas _arenas;
+    private readonly Lock[] _extendGates = [.. Enumerable.Range(0, ExtendGates).Select(_ => new Lock())];
 
     /// <summary>A pool over its regions of a segment; its frames are put under the arena id by the caller.</summary>
     public BufferPool(
@@ -61,6 +65,9 @@ internal sealed partial class BufferPool
 
     /// <summary>The check whose seal pages get before they are written; null = none.</summary>
     public PageCheck? DefaultCheck { get; }
+
+    /// <summary>Held by whoever adds a page at the end of the fork, from looking at its size until the file has grown.</summary>
+    public Lock ExtendGate(RelationFork fork) => _extendGates[fork.Key % ExtendGates];
 
     /// <summary>The fork that a tag names.</summary>
     public RelationFork ForkOf(in BufferTag tag) => Options.IsLocal

@@ -38,7 +38,7 @@ internal sealed class BufferReadCallback(byte id, BufferPools pools, PageCheckRe
         PageCheck? check = checks[data >> CheckShift];
         ReadRunFlags flags = (ReadRunFlags)(data & 0xF);
         ReadOnlySpan<int> frames = handle.Frames;
-        uint firstBlock = RelationTarget.FirstBlock(handle.Target);
+        uint firstBlock = RelationTargetData.Unpack(handle.Target).Block;
         int read = result.Status == IoStatus.Error ? 0 : result.Value;
         FaultTally tally = default;
         for (int i = 0; i < frames.Length; i++)

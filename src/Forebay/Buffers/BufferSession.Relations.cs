@@ -47,7 +47,7 @@ internal sealed partial class BufferSession
     /// <exception cref="IOException">The file cannot grow.</exception>
     public BufferPin Extend(RelationFork fork, StrategyRing? ring, out uint block)
     {
-        lock (fork.ExtendGate)
+        lock (Pool.ExtendGate(fork))
         {
             block = Pool.Storage.GetBlockCount(fork);
             BufferAllocation found = Pin(fork, block, ring, mayWait: true, out BufferPin pin);

@@ -1,4 +1,3 @@
-using Forebay.Engine;
 using Forebay.Handles;
 using Forebay.Storage;
 

@@ -26,7 +26,7 @@ public sealed class PageException : IOException
 
     internal static PageException From(PageFaults faults, IoStatus status, IoTarget relation, in IoTargetData target)
     {
-        uint block = RelationTarget.FirstBlock(target) + (uint)faults.First;
+        uint block = RelationTargetData.Unpack(target).Block + (uint)faults.First;
         string place = relation.Describe(target);
         string message = (status == IoStatus.Error, faults.Zeroed, faults.Ignored) switch
         {

@@ -96,7 +96,7 @@ internal sealed class ReadRun(BufferSession session)
         if (session.Io.Engine.Method.ReadsWhenWaited)
         {
             if ((flags & ReadRunFlags.Advise) != 0)
-                session.Pool.Storage.Prefetch(request.Fork, block, misses);
+                session.Pool.Storage.Prefetch(request.Fork, block, (uint)misses);
             return ReadRunStart.Started;
         }
 
