@@ -1,14 +1,10 @@
-using Forebay.Buffers;
 using Forebay.Storage;
-using Forebay.Streams;
 
 namespace Forebay;
 
 /// <summary>Relations as files, single pages, streams.</summary>
 public sealed partial class ForebaySession
 {
-    private ReadRunRequest? _lastRead;
-
     /// <summary>Whether the fork's first file exists.</summary>
     public bool Exists(RelationFork fork) => _instance.Storage.Exists(fork);
 
@@ -20,27 +16,6 @@ public sealed partial class ForebaySession
 
     /// <summary>Blocks of a fork, over all its segment files. A partial last page does not count.</summary>
     public uint GetBlockCount(RelationFork fork) => _instance.Storage.GetBlockCount(fork);
-
-    /// <summary>Reads one page and pins it; waits for the I/O if there is any.</summary>
-    /// <exception cref="StorageException">The page cannot be read.</exception>
-    /// <exception cref="PageException">The page fails its check.</exception>
-    /// <exception cref="InvalidOperationException">Every frame is pinned.</exception>
-    public PinnedPage Read(RelationFork fork, uint block)
-    {
-        BufferSession buffers = Buffers(fork);
-        if (_lastRead?.Fork != fork)
-            _lastRead = new ReadRunRequest(fork, null, _instance.DefaultPageCheck);
-        return new PinnedPage(buffers, buffers.Read(_lastRead, block, DefaultFlags), block);
-    }
-
-    /// <summary>Adds a page of zeros at the end of a fork; it is pinned, and locked exclusively.</summary>
-    /// <exception cref="StorageException">The file cannot grow.</exception>
-    public PinnedPage Extend(RelationFork fork)
-    {
-        BufferSession buffers = Buffers(fork);
-        BufferPin pin = buffers.Extend(fork, null, out uint block);
-        return new PinnedPage(buffers, pin, block);
-    }
 
     /// <summary>Writes the fork's dirty pages to its files; does not make them durable.</summary>
     /// <returns>Pages written.</returns>
@@ -70,8 +45,4 @@ public sealed partial class ForebaySession
     }
 
     private int FlushDepth => Math.Max(1, Math.Min(_instance.Options.EffectiveIoConcurrency, Io.Engine.Handles.PerSession - 1));
-
-    private ReadRunFlags DefaultFlags =>
-        (_instance.Options.ZeroDamagedPages ? ReadRunFlags.ZeroOnError : 0)
-        | (_instance.Options.IgnoreChecksumFailure ? ReadRunFlags.IgnoreChecksumFailure : 0);
 }

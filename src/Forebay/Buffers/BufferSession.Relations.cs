@@ -145,7 +145,7 @@ internal sealed partial class BufferSession
                 if (inProgress == 0 && Pool.Descriptor(frame).Word.Pins > 0)
                     throw new InvalidOperationException($"Block {tag.Block} of {fork} is pinned and cannot be forgotten.");
                 if (inProgress != 0)
-                    Io.Wait(Io.Reference(inProgress - 1)); // ends at once if that use is over by now
+                    Io.Wait(Io.Engine.Reference(inProgress - 1)); // ends at once if that use is over by now
             }
         }
     }

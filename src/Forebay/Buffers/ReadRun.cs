@@ -245,7 +245,7 @@ internal sealed class ReadRun(BufferSession session)
     private bool TryJoin(int frame, BufferWord word)
     {
         int other = word.InProgress - 1;
-        IoWaitReference reference = session.Io.Reference(other);
+        IoWaitReference reference = session.Io.Engine.Reference(other);
         if (session.Pool.Descriptor(frame).Word.InProgress != word.InProgress)
             return false;
         (_waitKind, _wait) = (RunWait.ForeignOperation, reference);
