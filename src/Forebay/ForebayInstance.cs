@@ -49,7 +49,8 @@ public sealed class ForebayInstance : IDisposable
             _ledgerLength = layout.LedgerLength;
             Shares = new PinShares(_pool.FrameCount);
             MethodChoice choice = new(options, _segment, layout, _pool, Storage);
-            _engine = new IoEngine(_segment, layout.Engine, Callbacks(), Targets(), Arenas, choice.Create, options.HoldPoints);
+            _engine = new IoEngine(
+                _segment, layout.Engine, Callbacks(), Targets(), Arenas, choice.Create, options.HoldPoints);
             Storage.Attach(_engine);
             Method = choice.Report;
         }

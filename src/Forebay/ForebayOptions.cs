@@ -32,7 +32,9 @@ public sealed class ForebayOptions
         init => IoMode = value ? IoMode.Direct : IoMode.Buffered;
     }
 
-    /// <summary>Operations a session may have in flight, 1 to 1,024; -1 = from pool size and sessions, at most 64.</summary>
+    /// <summary>
+    /// Operations a session may have in flight, 1 to 1,024; -1 = from pool size and sessions, at most 64.
+    /// </summary>
     public int IoMaxConcurrency { get; init; } = -1;
 
     /// <summary>Most pages that streams put into one operation, 1 to 128.</summary>
@@ -83,7 +85,9 @@ public sealed class ForebayOptions
     /// <summary>Check of pages as they come in, and their seal as they go out; null = none.</summary>
     public PageCheck? PageCheck { get; init; }
 
-    /// <summary>Replace pages that fail their check by zeros, with a notice (setting <c>zero_damaged_pages</c>).</summary>
+    /// <summary>
+    /// Replace pages that fail their check by zeros, with a notice (setting <c>zero_damaged_pages</c>).
+    /// </summary>
     public bool ZeroDamagedPages { get; init; }
 
     /// <summary>Accept pages whose checksum alone fails, with a notice.</summary>
@@ -113,7 +117,8 @@ public sealed class ForebayOptions
         Check(BlockBytes is >= 512 and <= 65536 && (BlockBytes & (BlockBytes - 1)) == 0,
             "block_bytes", BlockBytes, "a power of two from 512 to 65536");
         Check(BufferPoolBytes / BlockBytes >= 16, "buffer_pool_bytes", BufferPoolBytes, "at least 16 pages");
-        Check(BufferPoolBytes / BlockBytes <= int.MaxValue / 2, "buffer_pool_bytes", BufferPoolBytes, "at most 2^30 pages");
+        Check(BufferPoolBytes / BlockBytes <= int.MaxValue / 2,
+            "buffer_pool_bytes", BufferPoolBytes, "at most 2^30 pages");
         Check(SegmentBlocks >= 1, "segment_blocks", SegmentBlocks, "at least 1");
         Check(Enum.IsDefined(IoMethod), "io_method", (int)IoMethod, "sync, worker, io_uring or auto");
         Check(Enum.IsDefined(IoMode), "io_mode", (int)IoMode, "buffered, direct or uncached");

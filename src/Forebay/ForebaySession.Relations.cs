@@ -27,7 +27,9 @@ public sealed partial class ForebaySession
     public int FlushAll() => Shared.Flush(null, FlushDepth);
 
     /// <summary>Makes what was written to the fork's files durable.</summary>
-    /// <exception cref="StorageException">The device says no; then no later call on this fork is to be trusted either.</exception>
+    /// <exception cref="StorageException">
+    /// The device says no; then no later call on this fork is to be trusted either.
+    /// </exception>
     public void Sync(RelationFork fork) => _instance.Storage.Sync(fork);
 
     /// <summary>Cuts a fork; pages beyond are forgotten, changes included.</summary>
@@ -44,5 +46,6 @@ public sealed partial class ForebaySession
         _instance.Storage.Unlink(fork);
     }
 
-    private int FlushDepth => Math.Max(1, Math.Min(_instance.Options.EffectiveIoConcurrency, Io.Engine.Handles.PerSession - 1));
+    private int FlushDepth => Math.Max(1,
+        Math.Min(_instance.Options.EffectiveIoConcurrency, Io.Engine.Handles.PerSession - 1));
 }

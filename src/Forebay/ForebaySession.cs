@@ -52,7 +52,8 @@ public sealed partial class ForebaySession : IDisposable
         _instance.Storage.Temporary(Io.Slot, locator, ForkNumber.Main);
 
     /// <summary>
-    /// The end of a piece of work, orderly or after an exception: what it left open is repaired, with a notice for each:
+    /// The end of a piece of work, orderly or after an exception: what it left open is repaired, with a notice for
+    /// each:
     /// a handle, a batch, pages that were not disposed.
     /// </summary>
     public void EndWork()

@@ -9,6 +9,8 @@ public enum IoMode
     /// <summary>Past it (O_DIRECT).</summary>
     Direct = 1,
 
-    /// <summary>Through it, leaving nothing behind, where the file system can (RWF_DONTCACHE); else as buffered.</summary>
+    /// <summary>
+    /// Through it, leaving nothing behind, where the file system can (RWF_DONTCACHE); else as buffered.
+    /// </summary>
     Uncached = 2,
 }

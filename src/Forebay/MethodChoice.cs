@@ -7,7 +7,9 @@ using Forebay.Storage;
 
 namespace Forebay;
 
-/// <summary>Turns the setting io_method into a method: an explicit choice works or fails loudly, auto falls back.</summary>
+/// <summary>
+/// Turns the setting io_method into a method: an explicit choice works or fails loudly, auto falls back.
+/// </summary>
 internal sealed class MethodChoice
 {
     private readonly ForebayOptions _options;

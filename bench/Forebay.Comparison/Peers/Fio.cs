@@ -25,11 +25,16 @@ internal sealed class Fio(string file, int pages, string name, string engine, bo
         {
             arguments.AddRange(["--fixedbufs", "--registerfiles", "--nonvectored=1"]);
             if (depth > 1)
-                arguments.AddRange(["--iodepth_batch_submit=16", "--iodepth_batch_complete_min=1", "--iodepth_batch_complete_max=16"]);
+                arguments.AddRange([
+                    "--iodepth_batch_submit=16", "--iodepth_batch_complete_min=1", "--iodepth_batch_complete_max=16",
+                ]);
         }
 
         if (random)
-            arguments.AddRange(["--time_based", string.Create(CultureInfo.InvariantCulture, $"--runtime={seconds:0.###}"), "--norandommap"]);
+            arguments.AddRange([
+                "--time_based", "--norandommap",
+                string.Create(CultureInfo.InvariantCulture, $"--runtime={seconds:0.###}"),
+            ]);
         using Process process = Process.Start(new ProcessStartInfo("fio", arguments) { RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("fio did not start.");
         string output = process.StandardOutput.ReadToEnd();

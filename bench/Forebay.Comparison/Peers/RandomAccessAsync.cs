@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Forebay.Comparison.Peers;
 
-/// <summary>What .NET itself offers: RandomAccess.ReadAsync, a fixed number of reads in flight, past the page cache.</summary>
+/// <summary>
+/// What .NET itself offers: RandomAccess.ReadAsync, a fixed number of reads in flight, past the page cache.
+/// </summary>
 internal sealed class RandomAccessAsync(string file, int pages, int depth) : Contender(file, pages)
 {
     public override string Name => $"RandomAccess.ReadAsync, depth {depth}";

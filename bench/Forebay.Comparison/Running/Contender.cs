@@ -1,6 +1,8 @@
 namespace Forebay.Comparison.Running;
 
-/// <summary>Somebody who does a piece of work on the test file, in a way that can be compared with the others.</summary>
+/// <summary>
+/// Somebody who does a piece of work on the test file, in a way that can be compared with the others.
+/// </summary>
 /// <param name="file">The test file.</param>
 /// <param name="pages">Its pages of 8 KiB.</param>
 internal abstract class Contender(string file, int pages)

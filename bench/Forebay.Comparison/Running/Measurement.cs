@@ -6,7 +6,8 @@ namespace Forebay.Comparison.Running;
 /// <param name="CpuSeconds">User and system time of all threads that worked.</param>
 /// <param name="AllocatedBytes">Managed allocation during the run; null for other programs.</param>
 /// <param name="Operations">I/O operations, where known.</param>
-internal sealed record Measurement(long Pages, double Seconds, double CpuSeconds, long? AllocatedBytes = null, long? Operations = null)
+internal sealed record Measurement(
+    long Pages, double Seconds, double CpuSeconds, long? AllocatedBytes = null, long? Operations = null)
 {
     public double PagesPerSecond => Pages / Seconds;
 

@@ -58,7 +58,8 @@ internal static class MethodsCommand
         }
 
         console.People.Write(table);
-        console.People.MarkupLineInterpolated($"{ForebayNames.Of(requested)} would use [bold]{ForebayNames.Of(effective)}[/]: {reason}.");
+        console.People.MarkupLineInterpolated(
+            $"{ForebayNames.Of(requested)} would use [bold]{ForebayNames.Of(effective)}[/]: {reason}.");
         return ExitCodes.Fine;
     }
 }

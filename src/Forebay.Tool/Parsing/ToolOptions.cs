@@ -51,7 +51,8 @@ internal static class ToolOptions
         };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && (!int.TryParse(result.Tokens[0].Value, out int value) || value < min || value > max))
+            if (result.Tokens.Count > 0
+                && (!int.TryParse(result.Tokens[0].Value, out int value) || value < min || value > max))
                 result.AddError($"{name} takes a whole number from {min} to {max}, not '{result.Tokens[0].Value}'.");
         });
         return option;

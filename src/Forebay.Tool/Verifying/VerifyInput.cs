@@ -13,7 +13,9 @@ internal sealed record VerifyInput(string Name, string BasePath, RelationFile Fi
     /// <summary>Whole pages in the file.</summary>
     public uint Blocks => (uint)(File.LengthBytes / Verifier.BlockBytes);
 
-    /// <summary>Finds the files behind the paths of the command line: data directories and single relation files.</summary>
+    /// <summary>
+    /// Finds the files behind the paths of the command line: data directories and single relation files.
+    /// </summary>
     /// <exception cref="CommandException">A path is neither, or the cluster cannot be verified.</exception>
     public static List<VerifyInput> Find(IEnumerable<string> paths, List<VerifyReport.FileError> problems)
     {

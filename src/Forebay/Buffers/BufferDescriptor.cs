@@ -30,7 +30,8 @@ internal struct BufferDescriptor
 
     /// <summary>Moves the word if it is still as seen.</summary>
     public bool TryMove(BufferWord seen, long next) =>
-        // Full fence: what the mover wrote (tag, contents) is visible with the new word, and what he reads next is newer.
+        // Full fence: what the mover wrote (tag, contents) is visible with the new word, and what he reads next is
+        // newer.
         Interlocked.CompareExchange(ref _word, next, seen.Raw) == seen.Raw;
 
     /// <summary>Pins the frame if it (still) holds the page.</summary>
@@ -75,7 +76,8 @@ internal struct BufferDescriptor
     {
         // Full fence: all reading and writing of the page under this pin comes before it is gone.
         BufferWord after = new(Interlocked.Add(ref _word, -BufferWord.OnePin));
-        Invariant.Check((after.Raw & BufferWord.PinMask) != BufferWord.PinMask, "I-31: a frame without a pin was unpinned");
+        Invariant.Check((after.Raw & BufferWord.PinMask) != BufferWord.PinMask,
+            "I-31: a frame without a pin was unpinned");
         if (after.Has(BufferWord.PinWaiter) && after.Pins == 1)
             PinWait.Signal();
     }
@@ -109,7 +111,9 @@ internal struct BufferDescriptor
         }
     }
 
-    /// <summary>Claims the page for being written by the handle. The caller holds the content share-exclusively.</summary>
+    /// <summary>
+    /// Claims the page for being written by the handle. The caller holds the content share-exclusively.
+    /// </summary>
     /// <returns>What was found; the word tells whom to wait for.</returns>
     public BufferClaim TryClaimWrite(int handle, out BufferWord word)
     {

@@ -39,7 +39,9 @@ internal sealed class BufferFlush(BufferSession session)
         return failure is null ? written : throw failure;
     }
 
-    /// <summary>Pins and locks a run of consecutive dirty pages; the run ends before a page that would have to wait.</summary>
+    /// <summary>
+    /// Pins and locks a run of consecutive dirty pages; the run ends before a page that would have to wait.
+    /// </summary>
     private int Gather(int at)
     {
         BufferTag first = _dirty[at].Tag;
@@ -48,7 +50,8 @@ internal sealed class BufferFlush(BufferSession session)
         while (count < most && at + count < _dirty.Count)
         {
             (BufferTag tag, int frame) = _dirty[at + count];
-            if (!tag.IsSameFork(first) || tag.Block != first.Block + (uint)count || !TryTake(tag, frame, wait: count == 0))
+            if (!tag.IsSameFork(first) || tag.Block != first.Block + (uint)count
+                || !TryTake(tag, frame, wait: count == 0))
                 break;
             _run[count++] = frame;
         }

@@ -73,7 +73,8 @@ internal sealed class BufferMapping
     {
         Invariant.Check(LockOf(hash).IsHeld, "I-36: the mapping was changed without its lock");
         ref int bucket = ref _buckets[(int)(hash & _bucketMask)];
-        Volatile.Write(ref _descriptors[frame].MappingNext, bucket); // before the frame can be reached through the bucket
+        // before the frame can be reached through the bucket
+        Volatile.Write(ref _descriptors[frame].MappingNext, bucket);
         Volatile.Write(ref bucket, frame + 1); // release: tag, word and link are visible to whoever finds it
     }
 

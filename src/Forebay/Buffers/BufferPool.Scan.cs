@@ -21,7 +21,9 @@ internal sealed partial class BufferPool
         into.Sort(static (a, b) => Compare(a.Tag, b.Tag));
     }
 
-    /// <summary>Whether a frame may hold a page of the fork from the given block on; confirmed by pinning only.</summary>
+    /// <summary>
+    /// Whether a frame may hold a page of the fork from the given block on; confirmed by pinning only.
+    /// </summary>
     public bool MayHold(int frame, in BufferTag from, out BufferTag tag)
     {
         tag = _descriptors[frame].Tag;

@@ -66,7 +66,9 @@ internal sealed partial class BufferPool
     /// <summary>The check whose seal pages get before they are written; null = none.</summary>
     public PageCheck? DefaultCheck { get; }
 
-    /// <summary>Held by whoever adds a page at the end of the fork, from looking at its size until the file has grown.</summary>
+    /// <summary>
+    /// Held by whoever adds a page at the end of the fork, from looking at its size until the file has grown.
+    /// </summary>
     public Lock ExtendGate(RelationFork fork) => _extendGates[fork.Key % ExtendGates];
 
     /// <summary>The fork that a tag names.</summary>

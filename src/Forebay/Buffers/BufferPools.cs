@@ -9,7 +9,8 @@ internal sealed class BufferPools
     private readonly BufferPool?[] _pools = new BufferPool?[FrameArenas.ArenasMax];
 
     /// <summary>Adds or removes the pool of an arena; no operation names the arena meanwhile.</summary>
-    public void Set(int arena, BufferPool? pool) => Volatile.Write(ref _pools[arena], pool); // before any handle names it
+    // before any handle names it
+    public void Set(int arena, BufferPool? pool) => Volatile.Write(ref _pools[arena], pool);
 
     /// <summary>The pool of an arena.</summary>
     public BufferPool this[int arena]

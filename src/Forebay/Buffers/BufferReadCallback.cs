@@ -9,7 +9,8 @@ namespace Forebay.Buffers;
 /// The pool's part of a read: takes the operation's own pins when it is staged; when it is over, checks each page and
 /// makes it valid or failed. One bad page does not spoil its neighbours.
 /// </summary>
-internal sealed class BufferReadCallback(byte id, BufferPools pools, PageCheckRegistry checks, IoTarget relation) : IoCallback
+internal sealed class BufferReadCallback(byte id, BufferPools pools, PageCheckRegistry checks, IoTarget relation)
+    : IoCallback
 {
     private const int CheckShift = 4;
 

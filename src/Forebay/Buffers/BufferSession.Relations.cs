@@ -43,7 +43,9 @@ internal sealed partial class BufferSession
         }
     }
 
-    /// <summary>Adds a page of zeros at the end of a fork and pins it; it is valid, dirty and locked exclusively.</summary>
+    /// <summary>
+    /// Adds a page of zeros at the end of a fork and pins it; it is valid, dirty and locked exclusively.
+    /// </summary>
     /// <exception cref="IOException">The file cannot grow.</exception>
     public BufferPin Extend(RelationFork fork, StrategyRing? ring, out uint block)
     {
@@ -143,7 +145,8 @@ internal sealed partial class BufferSession
 
                 Pool.Descriptor(frame).Unpin();
                 if (inProgress == 0 && Pool.Descriptor(frame).Word.Pins > 0)
-                    throw new InvalidOperationException($"Block {tag.Block} of {fork} is pinned and cannot be forgotten.");
+                    throw new InvalidOperationException(
+                        $"Block {tag.Block} of {fork} is pinned and cannot be forgotten.");
                 if (inProgress != 0)
                     Io.Wait(Io.Engine.Reference(inProgress - 1)); // ends at once if that use is over by now
             }

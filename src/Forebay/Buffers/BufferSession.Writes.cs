@@ -6,8 +6,12 @@ namespace Forebay.Buffers;
 /// <summary>Writing pages out.</summary>
 internal sealed partial class BufferSession
 {
-    /// <summary>Starts to write a frame and does not care how it ends: a page that stays dirty will come up again.</summary>
-    /// <param name="frame">A frame that the caller has pinned and locked share-exclusively; the lock is taken over.</param>
+    /// <summary>
+    /// Starts to write a frame and does not care how it ends: a page that stays dirty will come up again.
+    /// </summary>
+    /// <param name="frame">
+    /// A frame that the caller has pinned and locked share-exclusively; the lock is taken over.
+    /// </param>
     internal void TryStartWrite(int frame)
     {
         if (Io.TryAcquire(null, out int handle))
@@ -17,7 +21,9 @@ internal sealed partial class BufferSession
     }
 
     /// <summary>Writes a frame and waits for it.</summary>
-    /// <param name="frame">A frame that the caller has pinned and locked share-exclusively; the lock is taken over.</param>
+    /// <param name="frame">
+    /// A frame that the caller has pinned and locked share-exclusively; the lock is taken over.
+    /// </param>
     /// <exception cref="StorageException">It could not be written; it is still dirty.</exception>
     internal void WriteLocked(int frame)
     {

@@ -99,12 +99,15 @@ internal sealed partial class BufferSession
     /// <summary>Gives a content lock back.</summary>
     public void Unlock(BufferPin pin, ContentLockMode mode) => Pool.Descriptor(pin.Frame).Content.Exit(mode);
 
-    /// <summary>Notes that a page was changed. The caller holds it exclusively (or share-exclusively for hints).</summary>
+    /// <summary>
+    /// Notes that a page was changed. The caller holds it exclusively (or share-exclusively for hints).
+    /// </summary>
     public void MarkDirty(BufferPin pin)
     {
         CheckHeld(pin);
         ref BufferDescriptor descriptor = ref Pool.Descriptor(pin.Frame);
-        Invariant.Check(descriptor.Content.IsHeldForWriting, "I-40: a page was marked dirty by somebody who had not locked it");
+        Invariant.Check(descriptor.Content.IsHeldForWriting,
+            "I-40: a page was marked dirty by somebody who had not locked it");
         descriptor.Change(BufferWord.Dirty | BufferWord.Valid);
     }
 

@@ -15,7 +15,9 @@ internal readonly record struct BufferTag(uint Tablespace, uint Database, uint R
     /// <summary>The relation.</summary>
     public RelationLocator Locator => new(Tablespace, Database, Relation);
 
-    /// <summary>A hash of the whole tag: relation parts first, so that consecutive blocks spread over buckets.</summary>
+    /// <summary>
+    /// A hash of the whole tag: relation parts first, so that consecutive blocks spread over buckets.
+    /// </summary>
     public uint Hash()
     {
         ulong mixed = (((ulong)Relation << 32) | Block) * 0x9E3779B97F4A7C15UL;
@@ -27,5 +29,6 @@ internal readonly record struct BufferTag(uint Tablespace, uint Database, uint R
 
     /// <summary>Whether two tags are of the same fork of the same relation.</summary>
     public bool IsSameFork(in BufferTag other) =>
-        Relation == other.Relation && Database == other.Database && Tablespace == other.Tablespace && Fork == other.Fork;
+        Relation == other.Relation && Database == other.Database && Tablespace == other.Tablespace
+        && Fork == other.Fork;
 }

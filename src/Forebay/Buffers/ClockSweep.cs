@@ -9,7 +9,9 @@ namespace Forebay.Buffers;
 internal sealed class ClockSweep(SegmentArray<long> hand, SegmentArray<BufferDescriptor> descriptors)
 {
     /// <summary>Pins a frame that nobody uses.</summary>
-    /// <returns>The frame with exactly the caller's pin, its old page still in it; -1 = every frame is pinned.</returns>
+    /// <returns>
+    /// The frame with exactly the caller's pin, its old page still in it; -1 = every frame is pinned.
+    /// </returns>
     public int TakeVictim()
     {
         int frames = descriptors.Length;

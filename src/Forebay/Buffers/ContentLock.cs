@@ -81,10 +81,11 @@ internal struct ContentLock
         {
             case ContentLockMode.Shared:
                 after = Interlocked.Add(ref _word, -OneShare); // full fence: reading of the page comes before
-                Invariant.Check((after & ShareMask) != ShareMask, "I-34: a content lock was given back that was not held");
+                Invariant.Check((after & ShareMask) != ShareMask,
+                    "I-34: a content lock was given back that was not held");
                 break;
             case ContentLockMode.ShareExclusive:
-                after = Interlocked.And(ref _word, ~ShareExclusive);
+                after = Interlocked.And(ref _word, ~ShareExclusive); // full fence: reading of the page comes before
                 Invariant.Check((after & ShareExclusive) != 0, "I-34: a content lock was given back that was not held");
                 break;
             case ContentLockMode.Exclusive:

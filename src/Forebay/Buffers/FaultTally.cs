@@ -2,7 +2,9 @@ using Forebay.Handles;
 
 namespace Forebay.Buffers;
 
-/// <summary>Adds up what the page checks of one operation found. Starts as zero; lives on the completer's stack.</summary>
+/// <summary>
+/// Adds up what the page checks of one operation found. Starts as zero; lives on the completer's stack.
+/// </summary>
 internal struct FaultTally
 {
     private int _errors;
@@ -37,7 +39,9 @@ internal struct FaultTally
             _firstIgnored = offset;
     }
 
-    /// <summary>The result that tells of it; the count of blocks below is kept, so a short read is still continued.</summary>
+    /// <summary>
+    /// The result that tells of it; the count of blocks below is kept, so a short read is still continued.
+    /// </summary>
     public readonly IoResult Conclude(IoResult below, byte callbackId)
     {
         if (_errors + _zeroed + _ignored == 0)

@@ -35,10 +35,12 @@ public sealed class PageException : IOException
             (false, true, true) =>
                 $"{faults.Bad} pages were replaced by zeros and {faults.ChecksumFailures} checksum failures counted, "
                 + $"the first in block {block} ({place}).",
-            (false, true, false) when faults.Bad == 1 => $"Invalid page in block {block} was replaced by zeros ({place}).",
+            (false, true, false) when faults.Bad == 1 =>
+                $"Invalid page in block {block} was replaced by zeros ({place}).",
             (false, true, false) =>
                 $"{faults.Bad} invalid pages were replaced by zeros, the first in block {block} ({place}).",
-            (false, false, _) when faults.ChecksumFailures == 1 => $"Checksum failure in block {block} was ignored ({place}).",
+            (false, false, _) when faults.ChecksumFailures == 1 =>
+                $"Checksum failure in block {block} was ignored ({place}).",
             (false, false, _) =>
                 $"{faults.ChecksumFailures} checksum failures were ignored, the first in block {block} ({place}).",
         };

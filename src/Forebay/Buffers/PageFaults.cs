@@ -17,7 +17,8 @@ internal readonly record struct PageFaults(bool Zeroed, bool Ignored, int Bad, i
 {
     /// <summary>Packs.</summary>
     public uint Pack() =>
-        (Zeroed ? 1u : 0) | (Ignored ? 2u : 0) | ((uint)Bad << 2) | ((uint)ChecksumFailures << 10) | ((uint)First << 18);
+        (Zeroed ? 1u : 0) | (Ignored ? 2u : 0) | ((uint)Bad << 2)
+        | ((uint)ChecksumFailures << 10) | ((uint)First << 18);
 
     /// <summary>Unpacks.</summary>
     public static PageFaults Unpack(uint detail) => new(

@@ -53,13 +53,21 @@ internal sealed class ReadRun(BufferSession session)
     /// </summary>
     /// <param name="request">Fork, ring and check.</param>
     /// <param name="block">First block.</param>
-    /// <param name="pins">Where the pins go. Pins that are there already (from an earlier, shorter run) are used.</param>
+    /// <param name="pins">
+    /// Where the pins go. Pins that are there already (from an earlier, shorter run) are used.
+    /// </param>
     /// <param name="first">Index of the first block's pin.</param>
     /// <param name="count">Blocks wanted; on return the blocks of the run. Pins beyond it may have been filled.</param>
     /// <param name="flags">How.</param>
     /// <param name="mayWait">Whether it may wait for a dirty victim to be written.</param>
     public ReadRunStart Start(
-        ReadRunRequest request, uint block, BufferPin[] pins, int first, ref int count, ReadRunFlags flags, bool mayWait)
+        ReadRunRequest request,
+        uint block,
+        BufferPin[] pins,
+        int first,
+        ref int count,
+        ReadRunFlags flags,
+        bool mayWait)
     {
         Invariant.Check(!IsPending, "I-42: a run was started before the one before it had ended");
         int wanted = Math.Min(Math.Min(count, session.Pool.Storage.CombineMax(block)), _frames.Length);
@@ -121,7 +129,9 @@ internal sealed class ReadRun(BufferSession session)
         return Finish(waited);
     }
 
-    /// <summary>As <see cref="Wait"/> without blocking the thread; cancelling ends the waiting, not the reading.</summary>
+    /// <summary>
+    /// As <see cref="Wait"/> without blocking the thread; cancelling ends the waiting, not the reading.
+    /// </summary>
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
     {
         if (Advance())
@@ -175,7 +185,9 @@ internal sealed class ReadRun(BufferSession session)
     }
 
     private BufferAllocation Recheck(BufferPin pin) =>
-        session.Pool.Descriptor(pin.Frame).Word.Has(BufferWord.Valid) ? BufferAllocation.Valid : BufferAllocation.NotValid;
+        session.Pool.Descriptor(pin.Frame).Word.Has(BufferWord.Valid)
+            ? BufferAllocation.Valid
+            : BufferAllocation.NotValid;
 
     /// <summary>Issues one operation from the first page that is not done, or finds what to wait for instead.</summary>
     private void Issue()

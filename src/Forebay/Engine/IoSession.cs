@@ -99,7 +99,9 @@ internal sealed partial class IoSession : IDisposable
     /// <summary>Whether the handle is handed out to this session, neither started nor released.</summary>
     public bool IsHandedOut(int handle) => handle != None && _handedOut == handle;
 
-    /// <summary>The oldest operation in flight; waiting for it makes a handle idle. Invalid if none is in flight.</summary>
+    /// <summary>
+    /// The oldest operation in flight; waiting for it makes a handle idle. Invalid if none is in flight.
+    /// </summary>
     public IoWaitReference Oldest => _oldest == 0 ? default : _engine.Reference(_oldest - 1);
 
     /// <summary>

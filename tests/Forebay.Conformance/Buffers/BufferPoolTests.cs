@@ -35,7 +35,8 @@ public sealed class BufferPoolTests
         BufferPin[] pins = new BufferPin[16];
         int count = 16;
 
-        ReadRunStart start = run.Start(new ReadRunRequest(scenario.Fork, null, 0), 4, pins, 0, ref count, ReadRunFlags.None, true);
+        ReadRunRequest request = new(scenario.Fork, null, 0);
+        ReadRunStart start = run.Start(request, 4, pins, 0, ref count, ReadRunFlags.None, mayWait: true);
         run.Wait();
 
         Assert.Equal((ReadRunStart.Started, 16), (start, count));

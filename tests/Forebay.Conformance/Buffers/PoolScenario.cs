@@ -3,14 +3,17 @@ using Forebay.Storage;
 
 namespace Forebay.Conformance.Buffers;
 
-/// <summary>An instance over a temporary directory with one relation whose pages say which block and version they are.</summary>
+/// <summary>
+/// An instance over a temporary directory with one relation whose pages say which block and version they are.
+/// </summary>
 public sealed class PoolScenario : IDisposable
 {
     private static readonly RelationLocator s_locator = new(1663, 5, 16_384);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("forebay-pool-");
 
-    public PoolScenario(string method, bool direct, int relationPages, int poolPages = 64, Action<ForebayOptionsDraft>? change = null)
+    public PoolScenario(
+        string method, bool direct, int relationPages, int poolPages = 64, Action<ForebayOptionsDraft>? change = null)
     {
         ForebayOptionsDraft draft = new() { PoolPages = poolPages };
         change?.Invoke(draft);
@@ -34,7 +37,7 @@ public sealed class PoolScenario : IDisposable
             TheoryData<string, bool> data = [];
             foreach (MethodAvailability found in MethodAvailability.Probe())
             {
-                if (!found.IsAvailable)
+                if (!found.IsAvailable || found.Method == IoMethod.IoUring)
                     continue;
                 data.Add(ForebayNames.Of(found.Method), false);
                 data.Add(ForebayNames.Of(found.Method), true);
