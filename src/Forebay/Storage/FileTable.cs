@@ -1,6 +1,7 @@
 using Forebay.Handles;
 using Forebay.Interop;
 using Forebay.Primitives;
+using Forebay.Targets;
 
 namespace Forebay.Storage;
 

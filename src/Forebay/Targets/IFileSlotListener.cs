@@ -1,4 +1,4 @@
-namespace Forebay.Storage;
+namespace Forebay.Targets;
 
 /// <summary>
 /// Follows which file is open in which slot of a file table, for a method that registers files with the kernel under
