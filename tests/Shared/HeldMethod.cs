@@ -29,8 +29,6 @@ internal sealed class HeldMethod : IIoMethod
 
     public string Name => "held";
 
-    public bool ReadsWhenWaited => false;
-
     public bool NeedsHelp => true;
 
     /// <summary>Which operations this method refuses to take.</summary>

@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace Forebay.Methods.IoUring;
+
+/// <summary>
+/// How many requests a block device can hold at a time. One more makes the kernel put the submitter to sleep inside
+/// io_uring_enter, so the method stays below: 7/8, the rest is for file system metadata and other users.
+/// </summary>
+internal static class DeviceTags
+{
+    /// <summary>The budget where nothing is known: 7/8 of 128, the smallest queue that is in use today.</summary>
+    public const int UnknownBudget = 112;
+
+    private const string SystemBlockDevices = "/sys/dev/block";
+
+    /// <summary>The budget for a device; <see cref="UnknownBudget"/> if it is null or does not say.</summary>
+    public static int Budget(BlockDevice? device) => Budget(device, SystemBlockDevices);
+
+    /// <summary>As above, reading another tree than the system's.</summary>
+    internal static int Budget(BlockDevice? device, string blockDevices)
+    {
+        if (device is not { } known || Read(known, blockDevices) is not { } tags)
+            return UnknownBudget;
+        return Math.Clamp((int)(tags * 7L / 8), 1, IoUringOptions.DeviceBudgetMax);
+    }
+
+    // The tags of one hardware queue (a thread on one core uses one), or the scheduler's if it has fewer.
+    private static int? Read(BlockDevice device, string blockDevices)
+    {
+        string own = Path.Combine(blockDevices, string.Create(CultureInfo.InvariantCulture,
+            $"{device.Major}:{device.Minor}"));
+
+        string disk = Directory.Exists(Path.Combine(own, "queue")) ? own : ParentOf(own);
+        int? least = Number(Path.Combine(disk, "queue", "nr_requests"));
+        foreach (string queue in Directories(Path.Combine(disk, "mq")))
+        {
+            if (Number(Path.Combine(queue, "nr_tags")) is { } tags)
+                least = Math.Min(least ?? tags, tags);
+        }
+
+        return least;
+    }
+
+    // A partition has no queue of its own: the disk is its parent in the tree that the link leads into. (Not "own/..":
+    // paths are normalised without looking at links.)
+    private static string ParentOf(string link)
+    {
+        try
+        {
+            string? target = new DirectoryInfo(link).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+            return Path.GetDirectoryName(target) ?? link;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return link; // no such device here
+        }
+    }
+
+    private static string[] Directories(string path)
+    {
+        try
+        {
+            return Directory.Exists(path) ? Directory.GetDirectories(path) : [];
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return []; // a container may hide it; then the scheduler's number is all there is
+        }
+    }
+
+    private static int? Number(string path)
+    {
+        try
+        {
+            string text = File.ReadAllText(path);
+            return int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) && value > 0
+                ? value
+                : null;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return null; // no such file: not a device with a queue, or hidden
+        }
+    }
+}
