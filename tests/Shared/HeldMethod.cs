@@ -29,6 +29,8 @@ internal sealed class HeldMethod : IIoMethod
 
     public string Name => "held";
 
+    public bool ReadsWhenWaited => false;
+
     public bool NeedsHelp => true;
 
     /// <summary>Which operations this method refuses to take.</summary>

@@ -128,6 +128,9 @@ internal sealed class IoEngine : IDisposable
             SignalMoved(handle);
     }
 
+    /// <summary>A reference to the present use of any session's handle, found for instance in a page's state.</summary>
+    public IoWaitReference Reference(int handle) => IoWaitReference.To(handle, Handles[handle].Word.Generation);
+
     /// <summary>
     /// Waits until the operation is over for everybody but its issuer. Any thread that owns no session.
     /// </summary>

@@ -96,6 +96,14 @@ internal sealed partial class IoSession : IDisposable
         ReleaseInFlow(handle);
     }
 
+    /// <summary>Whether the handle is handed out to this session, neither started nor released.</summary>
+    public bool IsHandedOut(int handle) => handle != None && _handedOut == handle;
+
+    /// <summary>
+    /// The oldest operation in flight; waiting for it makes a handle idle. Invalid if none is in flight.
+    /// </summary>
+    public IoWaitReference Oldest => _oldest == 0 ? default : _engine.Reference(_oldest - 1);
+
     /// <summary>
     /// A reference to an operation of this session, for anybody who may want to wait for it. Taken while the handle is
     /// handed out; after the start only as long as this session has not waited, polled or acquired.

@@ -18,6 +18,12 @@ public interface IIoMethod : IDisposable
     bool NeedsHelp { get; }
 
     /// <summary>
+    /// Whether starting an operation early gains nothing, since it would block the starter: then a read is started by
+    /// the one who waits for it, and the kernel is advised beforehand.
+    /// </summary>
+    bool ReadsWhenWaited { get; }
+
+    /// <summary>
     /// Whether the operation has to be executed in the issuing thread at once instead of being submitted.
     /// </summary>
     bool MustExecuteSynchronously(in IoHandleView handle);

@@ -5,7 +5,7 @@ namespace Forebay.Storage;
 /// it touches no file; its segment files are opened when they are needed and may be closed again at any time between
 /// uses. Any thread.
 /// </summary>
-internal sealed class RelationFork
+public sealed class RelationFork
 {
     private readonly Lock _growing = new();
     private readonly string _fullBase;
@@ -29,10 +29,10 @@ internal sealed class RelationFork
     public ForkNumber Fork => Identity.Fork;
 
     /// <summary>Locator, fork and owner.</summary>
-    public ForkIdentity Identity { get; }
+    internal ForkIdentity Identity { get; }
 
     /// <summary>Small number of this object, never zero, never reused while the storage manager lives.</summary>
-    public int Key { get; }
+    internal int Key { get; }
 
     /// <summary>Whether it belongs to one session alone.</summary>
     public bool IsTemporary => Identity.Session != RelationPaths.NoSession;

@@ -55,6 +55,9 @@ internal sealed partial class IoUringMethod : IIoMethod
     /// <inheritdoc/>
     public bool NeedsHelp => true;
 
+    /// <inheritdoc/>
+    public bool ReadsWhenWaited => false;
+
     /// <summary>Follows the file table, so that files can be registered under their slots.</summary>
     public FixedFiles Files => _setup.Files;
 

@@ -13,6 +13,9 @@ internal sealed class SynchronousMethod : IIoMethod
     public bool NeedsHelp => false;
 
     /// <inheritdoc/>
+    public bool ReadsWhenWaited => true;
+
+    /// <inheritdoc/>
     public bool MustExecuteSynchronously(in IoHandleView handle) => true;
 
     /// <inheritdoc/>

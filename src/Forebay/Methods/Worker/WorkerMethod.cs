@@ -43,6 +43,9 @@ internal sealed class WorkerMethod : IIoMethod
     /// <inheritdoc/>
     public bool NeedsHelp => false;
 
+    /// <inheritdoc/>
+    public bool ReadsWhenWaited => false;
+
     /// <summary>The queue in the segment.</summary>
     internal WorkerQueue Queue { get; }
 

@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+using Forebay.Tool.Benchmarks;
+using Forebay.Tool.Commands;
+using Forebay.Tool.Verifying;
+
+namespace Forebay.Tool.Output;
+
+/// <summary>The objects that --json prints; names are part of the tool's interface.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    WriteIndented = true,
+    NumberHandling = JsonNumberHandling.Strict)]
+[JsonSerializable(typeof(VerifyReport))]
+[JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(MethodsReport))]
+internal sealed partial class ToolJson : JsonSerializerContext;

@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+using Forebay.Memory;
+using Forebay.Primitives;
+
+namespace Forebay.Buffers;
+
+/// <summary>
+/// What the pool knows of one frame, in one cache line. The state word is moved by compare-and-swap only. The tag is
+/// written by the one who has made the frame his (one pin, no valid tag) and is stable while anybody has it pinned.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Size = 64)]
+internal struct BufferDescriptor
+{
+    private long _word;
+
+    /// <summary>The page; meaningful while TagValid.</summary>
+    public BufferTag Tag;
+
+    /// <summary>Next frame in the mapping's bucket, index plus one; guarded by the bucket's partition lock.</summary>
+    public int MappingNext;
+
+    /// <summary>Guards the page's contents.</summary>
+    public ContentLock Content;
+
+    /// <summary>For those who wait until the pin count falls to one.</summary>
+    public WaitWord PinWait;
+
+    /// <summary>The state; tag and contents written before it are visible.</summary>
+    public readonly BufferWord Word => new(Volatile.Read(in _word)); // acquire: pairs with the CAS of each mover
+
+    /// <summary>Moves the word if it is still as seen.</summary>
+    public bool TryMove(BufferWord seen, long next) =>
+        // Full fence: what the mover wrote (tag, contents) is visible with the new word, and what he reads next is
+        // newer.
+        Interlocked.CompareExchange(ref _word, next, seen.Raw) == seen.Raw;
+
+    /// <summary>Pins the frame if it (still) holds the page.</summary>
+    /// <param name="tag">The page.</param>
+    /// <param name="seldom">The pinner uses a ring: the usage count is raised to at most one.</param>
+    /// <param name="word">The state after pinning.</param>
+    public bool TryPin(in BufferTag tag, bool seldom, out BufferWord word)
+    {
+        word = Word;
+        while (word.Has(BufferWord.TagValid) && Tag == tag)
+        {
+            Invariant.Check((word.Raw & BufferWord.PinMask) != BufferWord.PinMask, "I-30: a pin count overflowed");
+            long next = word.Raw + BufferWord.OnePin;
+            if (word.Usage < (seldom ? 1 : BufferWord.UsageMax))
+                next += BufferWord.OneUse;
+            if (TryMove(word, next))
+            {
+                word = new BufferWord(next);
+
+                // The comparison above may have read a tag being replaced; with the pin it is stable, so look again.
+                if (Tag == tag)
+                    return true;
+                Unpin();
+                return false;
+            }
+
+            word = Word;
+        }
+
+        return false;
+    }
+
+    /// <summary>Adds a pin to a frame that the caller has pinned already.</summary>
+    public void PinAgain()
+    {
+        long after = Interlocked.Add(ref _word, BufferWord.OnePin); // atomic: other parties move flags meanwhile
+        Invariant.Check((after & BufferWord.PinMask) > 1, "I-31: a frame without a pin was pinned again");
+    }
+
+    /// <summary>Gives a pin back; the frame may be evicted from here on.</summary>
+    public void Unpin()
+    {
+        // Full fence: all reading and writing of the page under this pin comes before it is gone.
+        BufferWord after = new(Interlocked.Add(ref _word, -BufferWord.OnePin));
+        Invariant.Check((after.Raw & BufferWord.PinMask) != BufferWord.PinMask,
+            "I-31: a frame without a pin was unpinned");
+        if (after.Has(BufferWord.PinWaiter) && after.Pins == 1)
+            PinWait.Signal();
+    }
+
+    /// <summary>Sets or clears flags, whatever else changes meanwhile.</summary>
+    /// <returns>The word before.</returns>
+    public BufferWord Change(long set, long clear = 0)
+    {
+        while (true)
+        {
+            BufferWord word = Word;
+            if (TryMove(word, (word.Raw & ~clear) | set))
+                return word;
+        }
+    }
+
+    /// <summary>Claims the page for being read by the handle.</summary>
+    /// <returns>What was found; the word tells whom to wait for.</returns>
+    public BufferClaim TryClaimRead(int handle, out BufferWord word)
+    {
+        while (true)
+        {
+            word = Word;
+            Invariant.Check(word.Pins > 0, "I-32: I/O on a frame that nobody has pinned");
+            if (word.InProgress != 0)
+                return BufferClaim.InProgress;
+            if (word.Has(BufferWord.Valid))
+                return BufferClaim.AlreadyDone;
+            if (TryMove(word, word.WithInProgress(handle)))
+                return BufferClaim.Claimed;
+        }
+    }
+
+    /// <summary>
+    /// Claims the page for being written by the handle. The caller holds the content share-exclusively.
+    /// </summary>
+    /// <returns>What was found; the word tells whom to wait for.</returns>
+    public BufferClaim TryClaimWrite(int handle, out BufferWord word)
+    {
+        while (true)
+        {
+            word = Word;
+            Invariant.Check(word.Pins > 0, "I-32: I/O on a frame that nobody has pinned");
+            if (word.InProgress != 0)
+                return BufferClaim.InProgress;
+            if (!word.Has(BufferWord.Dirty | BufferWord.Valid))
+                return BufferClaim.AlreadyDone;
+            if (TryMove(word, word.WithInProgress(handle)))
+                return BufferClaim.Claimed;
+        }
+    }
+
+    /// <summary>Ends the I/O in progress, with the pin that it held itself if <paramref name="dropPin"/>.</summary>
+    public void EndIo(int handle, long set, long clear, bool dropPin)
+    {
+        while (true)
+        {
+            BufferWord word = Word;
+            Invariant.Check(word.InProgress == handle + 1, "I-33: an I/O ended on a page that it did not own",
+                word.InProgress, handle + 1);
+            long next = (word.WithoutInProgress() & ~clear) | set;
+            if (!TryMove(word, next - (dropPin ? BufferWord.OnePin : 0)))
+                continue;
+            if (dropPin && word.Has(BufferWord.PinWaiter) && word.Pins == 2)
+                PinWait.Signal();
+            return;
+        }
+    }
+}

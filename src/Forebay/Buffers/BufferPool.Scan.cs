@@ -1,0 +1,54 @@
+namespace Forebay.Buffers;
+
+/// <summary>Going over all frames, for flushing and for forgetting a relation.</summary>
+internal sealed partial class BufferPool
+{
+    /// <summary>Lists the dirty pages of a fork, or of all forks, in file order.</summary>
+    /// <param name="fork">Any tag of the fork; null = every fork.</param>
+    /// <param name="into">Receives frame and tag; cleared first.</param>
+    public void ListDirty(BufferTag? fork, List<(BufferTag Tag, int Frame)> into)
+    {
+        into.Clear();
+        for (int frame = 0; frame < FrameCount; frame++)
+        {
+            // A reading without a pin: the writer pins under the tag and looks again before it believes this.
+            BufferTag tag = _descriptors[frame].Tag;
+            if (_descriptors[frame].Word.Has(BufferWord.Dirty | BufferWord.TagValid)
+                && (fork is not { } wanted || tag.IsSameFork(wanted)))
+                into.Add((tag, frame));
+        }
+
+        into.Sort(static (a, b) => Compare(a.Tag, b.Tag));
+    }
+
+    /// <summary>
+    /// Whether a frame may hold a page of the fork from the given block on; confirmed by pinning only.
+    /// </summary>
+    public bool MayHold(int frame, in BufferTag from, out BufferTag tag)
+    {
+        tag = _descriptors[frame].Tag;
+        return _descriptors[frame].Word.Has(BufferWord.TagValid) && tag.IsSameFork(from) && tag.Block >= from.Block;
+    }
+
+    /// <summary>
+    /// Makes a frame forget its page, changes included. The caller has the only pin that is not the I/O's own.
+    /// </summary>
+    /// <returns>False if somebody else has it pinned.</returns>
+    public bool TryDiscard(int frame)
+    {
+        _descriptors[frame].Change(0, BufferWord.Dirty);
+        return TryForget(frame);
+    }
+
+    private static int Compare(in BufferTag a, in BufferTag b)
+    {
+        int order = a.Tablespace.CompareTo(b.Tablespace);
+        if (order == 0)
+            order = a.Database.CompareTo(b.Database);
+        if (order == 0)
+            order = a.Relation.CompareTo(b.Relation);
+        if (order == 0)
+            order = a.Fork.CompareTo(b.Fork);
+        return order == 0 ? a.Block.CompareTo(b.Block) : order;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Forebay.Buffers;
+
+/// <summary>How a pool behaves; sizes are in its layout.</summary>
+/// <param name="Arena">Frame arena of the pool.</param>
+/// <param name="ReadCallback">Callback id of its reads.</param>
+/// <param name="WriteCallback">Callback id of its writes.</param>
+/// <param name="IsLocal">Whether only one session knows the pool (temporary pages).</param>
+/// <param name="DefaultPageCheck">Check of pages whose reader names none.</param>
+/// <param name="Owner">The session slot that a local pool belongs to.</param>
+internal sealed record BufferPoolOptions(
+    ushort Arena, byte ReadCallback, byte WriteCallback, bool IsLocal, byte DefaultPageCheck, int Owner = -1);

@@ -1,0 +1,95 @@
+using Forebay.Handles;
+using Forebay.Storage;
+
+namespace Forebay.Buffers;
+
+/// <summary>Writing pages out.</summary>
+internal sealed partial class BufferSession
+{
+    /// <summary>
+    /// Starts to write a frame and does not care how it ends: a page that stays dirty will come up again.
+    /// </summary>
+    /// <param name="frame">
+    /// A frame that the caller has pinned and locked share-exclusively; the lock is taken over.
+    /// </param>
+    internal void TryStartWrite(int frame)
+    {
+        if (Io.TryAcquire(null, out int handle))
+            StartWrite(handle, [frame]);
+        else
+            Pool.Descriptor(frame).Content.Exit(ContentLockMode.ShareExclusive);
+    }
+
+    /// <summary>Writes a frame and waits for it.</summary>
+    /// <param name="frame">
+    /// A frame that the caller has pinned and locked share-exclusively; the lock is taken over.
+    /// </param>
+    /// <exception cref="StorageException">It could not be written; it is still dirty.</exception>
+    internal void WriteLocked(int frame)
+    {
+        int handle = Io.Acquire(_writeReturn);
+        IoWaitReference reference = Io.Reference(handle);
+        if (StartWrite(handle, [frame]) == 0)
+            return;
+        Io.Wait(reference);
+        Report(_writeReturn);
+    }
+
+    /// <summary>
+    /// Starts one write of frames that hold consecutive blocks of one fork, as far as they are dirty and free to write.
+    /// </summary>
+    /// <param name="handle">A handed-out handle; consumed.</param>
+    /// <param name="frames">Pinned and locked share-exclusively by the caller; the locks are taken over.</param>
+    /// <returns>How many of them are being written; the locks of the others have been given back.</returns>
+    internal int StartWrite(int handle, ReadOnlySpan<int> frames)
+    {
+        int claimed = 0;
+        while (claimed < frames.Length
+            && Pool.Descriptor(frames[claimed]).TryClaimWrite(handle, out _) == BufferClaim.Claimed)
+            claimed++;
+        foreach (int frame in frames[claimed..])
+            Pool.Descriptor(frame).Content.Exit(ContentLockMode.ShareExclusive);
+        if (claimed == 0)
+        {
+            Io.Release(handle);
+            return 0;
+        }
+
+        try
+        {
+            BufferTag tag = Pool.Descriptor(frames[0]).Tag;
+            Seal(frames[..claimed]);
+            Io.AddCallback(handle, Pool.Options.WriteCallback);
+            if (Pool.Options.IsLocal)
+                Io.AddFlags(handle, IoHandleFlags.ReferencesLocal);
+            Pool.Storage.StartWrite(Io, handle, Pool.ForkOf(tag), tag.Block, Pool.Options.Arena, frames[..claimed]);
+        }
+        finally
+        {
+            if (Io.IsHandedOut(handle))
+                AbandonWrite(handle, frames[..claimed]);
+        }
+
+        Counters.Writes++;
+        Counters.BlocksWritten += claimed;
+        return claimed;
+    }
+
+    private void Seal(ReadOnlySpan<int> frames)
+    {
+        foreach (int frame in frames)
+            Pool.DefaultCheck?.Seal(Pool.Page(frame), Pool.Descriptor(frame).Tag.Block);
+    }
+
+    private void AbandonWrite(int handle, ReadOnlySpan<int> frames)
+    {
+        foreach (int frame in frames)
+        {
+            ref BufferDescriptor descriptor = ref Pool.Descriptor(frame);
+            descriptor.EndIo(handle, BufferWord.IoError, 0, dropPin: false);
+            descriptor.Content.Exit(ContentLockMode.ShareExclusive);
+        }
+
+        Io.Release(handle);
+    }
+}

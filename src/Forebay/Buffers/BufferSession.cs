@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using Forebay.Callbacks;
+using Forebay.Engine;
+using Forebay.Handles;
+using Forebay.Primitives;
+using Forebay.Storage;
+using Forebay.Telemetry;
+
+namespace Forebay.Buffers;
+
+/// <summary>
+/// One session's dealings with one pool: its pins, its budget, its reading and writing. One flow at a time, as the
+/// I/O session it stands on.
+/// </summary>
+internal sealed partial class BufferSession
+{
+    private readonly IoReturn _writeReturn = new();
+
+    /// <summary>A session's side of a pool.</summary>
+    public BufferSession(IoSession io, BufferPool pool, PinLedger ledger, PinShares shares, Notices notices)
+    {
+        Io = io;
+        Pool = pool;
+        Ledger = ledger;
+        Shares = shares;
+        Notices = notices;
+    }
+
+    /// <summary>The I/O session.</summary>
+    public IoSession Io { get; }
+
+    /// <summary>The pool.</summary>
+    public BufferPool Pool { get; }
+
+    /// <summary>What is pinned.</summary>
+    public PinLedger Ledger { get; }
+
+    /// <summary>The session's share of the pool.</summary>
+    public PinShares Shares { get; }
+
+    /// <summary>Where warnings go.</summary>
+    public Notices Notices { get; }
+
+    /// <summary>Counts of this session.</summary>
+    public BufferCounters Counters { get; } = new();
+
+    /// <summary>
+    /// How many further pages the session may pin beyond those it needs to get on at all. Zero is an answer: then one
+    /// page at a time is still everybody's right.
+    /// </summary>
+    public int PinsLeft => Math.Min(Shares.PerSession - Ledger.Count, Ledger.Capacity - Ledger.Count);
+
+    /// <summary>The page of a pin.</summary>
+    public Span<byte> Page(BufferPin pin) => Pool.Page(pin.Frame);
+
+    /// <summary>Pins a block's frame without reading the page.</summary>
+    /// <param name="fork">The relation fork.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="ring">Ring to take frames from, or null.</param>
+    /// <param name="mayWait">Whether it may wait for a dirty victim.</param>
+    /// <param name="pin">The pin, if the result is Valid or NotValid.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public BufferAllocation Pin(RelationFork fork, uint block, StrategyRing? ring, bool mayWait, out BufferPin pin)
+    {
+        pin = default;
+        if (!Ledger.HasRoom)
+            return BufferAllocation.AllPinned;
+        BufferAllocation found = Pool.Allocate(this, BufferPool.TagOf(fork, block), ring, mayWait, out int frame);
+        if (found is BufferAllocation.Valid or BufferAllocation.NotValid)
+            pin = Ledger.Add(frame);
+        return found;
+    }
+
+    /// <summary>Gives a pin back.</summary>
+    public void Unpin(BufferPin pin)
+    {
+        Ledger.Remove(pin);
+        Pool.Descriptor(pin.Frame).Unpin();
+    }
+
+    /// <summary>Locks a page's contents; waits if need be, after having submitted what is staged.</summary>
+    public void Lock(BufferPin pin, ContentLockMode mode)
+    {
+        CheckHeld(pin);
+        ref BufferDescriptor descriptor = ref Pool.Descriptor(pin.Frame);
+        if (descriptor.Content.TryEnter(mode))
+            return;
+        Io.SubmitStaged(); // its holder may be waiting for one of them
+        descriptor.Content.Enter(mode);
+    }
+
+    /// <summary>Locks a page's contents if that needs no waiting.</summary>
+    public bool TryLock(BufferPin pin, ContentLockMode mode)
+    {
+        CheckHeld(pin);
+        return Pool.Descriptor(pin.Frame).Content.TryEnter(mode);
+    }
+
+    /// <summary>Gives a content lock back.</summary>
+    public void Unlock(BufferPin pin, ContentLockMode mode) => Pool.Descriptor(pin.Frame).Content.Exit(mode);
+
+    /// <summary>
+    /// Notes that a page was changed. The caller holds it exclusively (or share-exclusively for hints).
+    /// </summary>
+    public void MarkDirty(BufferPin pin)
+    {
+        CheckHeld(pin);
+        ref BufferDescriptor descriptor = ref Pool.Descriptor(pin.Frame);
+        Invariant.Check(descriptor.Content.IsHeldForWriting,
+            "I-40: a page was marked dirty by somebody who had not locked it");
+        descriptor.Change(BufferWord.Dirty | BufferWord.Valid);
+    }
+
+    /// <summary>Gives every pin back that is still held; for the end of a session.</summary>
+    /// <returns>How many there were.</returns>
+    public int UnpinAll()
+    {
+        int count = 0;
+        while (Ledger.TryGetAny(out BufferPin pin))
+        {
+            Unpin(pin);
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Throws what a result of an operation means, or passes a warning on.</summary>
+    internal void Report(IoReturn outcome)
+    {
+        IoResult result = outcome.Result;
+        if (result.Status is not (IoStatus.Error or IoStatus.Warning))
+            return;
+        IoCallback callback = Io.Engine.Callbacks[result.CallbackId];
+        Exception report = callback.Report(result, outcome.Target);
+        if (result.Status == IoStatus.Error)
+            throw report;
+        Notices.Raise("page-warning", report.Message, report);
+    }
+
+    private void CheckHeld(BufferPin pin)
+    {
+        if (!Ledger.Holds(pin))
+            throw new InvalidOperationException("The page is not pinned by this session.");
+    }
+}

@@ -1,0 +1,44 @@
+using Forebay.Memory;
+
+namespace Forebay.Buffers;
+
+/// <summary>
+/// Chooses frames to reuse: a hand goes round, takes one use from each unpinned frame it passes, and stops at the first
+/// that has none left. The hand is one shared counter; any number of threads turn it.
+/// </summary>
+internal sealed class ClockSweep(SegmentArray<long> hand, SegmentArray<BufferDescriptor> descriptors)
+{
+    /// <summary>Pins a frame that nobody uses.</summary>
+    /// <returns>
+    /// The frame with exactly the caller's pin, its old page still in it; -1 = every frame is pinned.
+    /// </returns>
+    public int TakeVictim()
+    {
+        int frames = descriptors.Length;
+        int pinnedInARow = 0;
+        while (pinnedInARow < frames)
+        {
+            // Atomic: each turn of the hand belongs to one thread. A counter that never wraps (2^63 turns).
+            int frame = (int)((Interlocked.Increment(ref hand[0]) - 1) % frames);
+            ref BufferDescriptor descriptor = ref descriptors[frame];
+            BufferWord word = descriptor.Word;
+            if (word.Pins > 0 || word.InProgress != 0)
+            {
+                pinnedInARow++;
+                continue;
+            }
+
+            if (word.Usage > 0)
+            {
+                descriptor.TryMove(word, word.Raw - BufferWord.OneUse); // if it fails the frame is in use: pass on
+                pinnedInARow = 0;
+            }
+            else if (descriptor.TryMove(word, word.Raw + BufferWord.OnePin))
+            {
+                return frame;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,347 @@
+using System.Runtime.CompilerServices;
+using Forebay.Callbacks;
+using Forebay.Engine;
+using Forebay.Handles;
+using Forebay.Interop;
+using Forebay.Primitives;
+
+namespace Forebay.Buffers;
+
+/// <summary>
+/// Reading one run of consecutive blocks: started now, waited for later. Hits end a run and stay pinned; misses become
+/// one operation; a page that somebody else is reading is joined, not read again. Reused for one run after another.
+/// <code>
+/// Start  pins what is there, makes frames for what is not, issues one operation for the misses
+/// Wait   until every page of the run is valid: joins, continues short reads, splits a failed run down to the pages
+///        that really fail; then raises the first failure
+/// </code>
+/// The pins stay with the caller in every case, also when Wait throws.
+/// </summary>
+internal sealed class ReadRun(BufferSession session)
+{
+    private readonly IoReturn _outcome = new();
+    private readonly int[] _frames = new int[session.Io.Engine.Handles.CombineMax];
+    private ReadRunRequest? _request;
+    private BufferPin[] _pins = [];
+    private ReadRunFlags _flags;
+    private uint _block;
+    private int _first;
+    private int _count;
+    private int _done;
+    private int _issued;
+    private int _issueMax;
+    private RunWait _waitKind;
+    private IoWaitReference _wait;
+    private Exception? _failure;
+
+    private enum RunWait
+    {
+        Nothing,
+        OwnOperation,
+        ForeignOperation,
+        FreeHandle,
+    }
+
+    /// <summary>Whether pages of the run are not yet known to be valid.</summary>
+    public bool IsPending => _done < _count;
+
+    /// <summary>Whether the run joined an operation that it had not issued itself.</summary>
+    public bool HasJoined => _waitKind == RunWait.ForeignOperation;
+
+    /// <summary>
+    /// Starts a run. Never waits for anything unless <paramref name="mayWait"/>, and then only for a frame.
+    /// </summary>
+    /// <param name="request">Fork, ring and check.</param>
+    /// <param name="block">First block.</param>
+    /// <param name="pins">
+    /// Where the pins go. Pins that are there already (from an earlier, shorter run) are used.
+    /// </param>
+    /// <param name="first">Index of the first block's pin.</param>
+    /// <param name="count">Blocks wanted; on return the blocks of the run. Pins beyond it may have been filled.</param>
+    /// <param name="flags">How.</param>
+    /// <param name="mayWait">Whether it may wait for a dirty victim to be written.</param>
+    public ReadRunStart Start(
+        ReadRunRequest request,
+        uint block,
+        BufferPin[] pins,
+        int first,
+        ref int count,
+        ReadRunFlags flags,
+        bool mayWait)
+    {
+        Invariant.Check(!IsPending, "I-42: a run was started before the one before it had ended");
+        int wanted = Math.Min(Math.Min(count, session.Pool.Storage.CombineMax(block)), _frames.Length);
+        int misses = 0;
+        for (; misses < wanted; misses++)
+        {
+            ref BufferPin pin = ref pins[first + misses];
+            BufferAllocation found = pin.IsValid
+                ? Recheck(pin)
+                : session.Pin(request.Fork, block + (uint)misses, request.Ring, mayWait && misses == 0, out pin);
+            if (found == BufferAllocation.NotValid)
+                continue;
+            if (misses > 0)
+                break; // a hit stays pinned for the next run; a frame that cannot be had is asked for again then
+            count = found == BufferAllocation.Valid ? 1 : 0;
+            switch (found)
+            {
+                case BufferAllocation.Valid:
+                    session.Counters.Hits++;
+                    return ReadRunStart.Hit;
+                case BufferAllocation.WouldWait:
+                    return ReadRunStart.WouldWait;
+                case BufferAllocation.AllPinned:
+                    return ReadRunStart.AllPinned;
+                case BufferAllocation.NotValid:
+                default:
+                    break;
+            }
+        }
+
+        count = misses;
+        (_request, _block, _pins, _first, _count, _flags) = (request, block, pins, first, misses, flags);
+        (_done, _failure, _waitKind, _issueMax) = (0, null, RunWait.Nothing, _frames.Length);
+        if (session.Io.Engine.Method.ReadsWhenWaited)
+        {
+            if ((flags & ReadRunFlags.Advise) != 0)
+                session.Pool.Storage.Prefetch(request.Fork, block, (uint)misses);
+            return ReadRunStart.Started;
+        }
+
+        Issue();
+
+        // Misses that were not claimed now (another session's pages among them) are asked for again by the caller.
+        if (_waitKind == RunWait.OwnOperation)
+            count = _count = _done + _issued;
+        else if (_waitKind == RunWait.ForeignOperation)
+            count = _count = _done + 1;
+        return IsPending ? ReadRunStart.Started : ReadRunStart.Hit;
+    }
+
+    /// <summary>Waits until every page of the run is valid.</summary>
+    /// <returns>Whether it had to wait for I/O.</returns>
+    /// <exception cref="IOException">A page cannot be read or is bad. The other pages of the run are valid.</exception>
+    public bool Wait()
+    {
+        bool waited = false;
+        while (!Advance())
+            waited |= session.Io.Wait(_wait);
+        return Finish(waited);
+    }
+
+    /// <summary>
+    /// As <see cref="Wait"/> without blocking the thread; cancelling ends the waiting, not the reading.
+    /// </summary>
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+    {
+        if (Advance())
+            return new ValueTask<bool>(Finish(waited: false));
+        return WaitSlowAsync(cancellationToken);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WaitSlowAsync(CancellationToken cancellationToken)
+    {
+        bool waited = false;
+        do
+            waited |= await session.Io.WaitAsync(_wait, cancellationToken).ConfigureAwait(false);
+        while (!Advance());
+        return Finish(waited);
+    }
+
+    /// <summary>Does all that can be done without waiting.</summary>
+    /// <returns>Whether the run is over; if not, <see cref="_wait"/> is what to wait for.</returns>
+    private bool Advance()
+    {
+        while (IsPending)
+        {
+            if (_waitKind == RunWait.Nothing)
+            {
+                Issue();
+                continue;
+            }
+
+            if (!session.Io.IsDone(_wait))
+                return false;
+            RunWait over = _waitKind;
+            _waitKind = RunWait.Nothing;
+            if (over == RunWait.OwnOperation)
+                TakeOutcome();
+            else if (over == RunWait.ForeignOperation)
+                TakeForeign();
+        }
+
+        return true;
+    }
+
+    private bool Finish(bool waited)
+    {
+        if (waited)
+            session.Counters.Waits++;
+        if (_failure is not { } failure)
+            return waited;
+        _failure = null;
+        throw failure;
+    }
+
+    private BufferAllocation Recheck(BufferPin pin) =>
+        session.Pool.Descriptor(pin.Frame).Word.Has(BufferWord.Valid)
+            ? BufferAllocation.Valid
+            : BufferAllocation.NotValid;
+
+    /// <summary>Issues one operation from the first page that is not done, or finds what to wait for instead.</summary>
+    private void Issue()
+    {
+        // The handle first: nobody waits for a handle while holding pages in progress.
+        if (!session.Io.TryAcquire(_outcome, out int handle))
+        {
+            (_waitKind, _wait) = (RunWait.FreeHandle, session.Io.Oldest);
+            return;
+        }
+
+        _issued = 0;
+        try
+        {
+            Claim(handle);
+            if (_issued == 0)
+                return;
+            Describe(handle);
+            _wait = session.Io.Reference(handle);
+            session.Pool.Storage.StartRead(session.Io, handle, _request!.Fork, _block + (uint)_done,
+                session.Pool.Options.Arena, _frames.AsSpan(0, _issued));
+            _waitKind = RunWait.OwnOperation;
+        }
+        finally
+        {
+            // Still ours: nothing was claimed, or something threw before the operation was started.
+            if (session.Io.IsHandedOut(handle))
+                Abandon(handle);
+        }
+
+        session.Counters.Reads++;
+        session.Counters.BlocksRead += _issued;
+    }
+
+    private void Claim(int handle)
+    {
+        int most = Math.Min(_count - _done, _issueMax);
+        while (_issued < most)
+        {
+            int frame = _pins[_first + _done + _issued].Frame;
+            BufferClaim claim = session.Pool.Descriptor(frame).TryClaimRead(handle, out BufferWord word);
+            if (claim == BufferClaim.Claimed)
+            {
+                _frames[_issued++] = frame;
+                continue;
+            }
+
+            if (_issued > 0)
+                return; // the operation ends before a page that is valid or somebody else's
+            if (claim == BufferClaim.AlreadyDone)
+            {
+                session.Counters.Hits++;
+                if (++_done == _count)
+                    return;
+                most = Math.Min(_count - _done, _issueMax);
+            }
+            else if (TryJoin(frame, word))
+            {
+                return;
+            }
+        }
+    }
+
+    // The handle's generation is read between two readings of the page's word: if the word has not changed, the page
+    // was in that handle's hands meanwhile, so this is the generation of its read. If the same handle came back in
+    // between, the generation may be the older one: then waiting ends at once, and we look again.
+    private bool TryJoin(int frame, BufferWord word)
+    {
+        int other = word.InProgress - 1;
+        IoWaitReference reference = session.Io.Engine.Reference(other);
+        if (session.Pool.Descriptor(frame).Word.InProgress != word.InProgress)
+            return false;
+        (_waitKind, _wait) = (RunWait.ForeignOperation, reference);
+        session.Counters.Joined++;
+        return true;
+    }
+
+    private void Describe(int handle)
+    {
+        byte data = BufferReadCallback.Data(_flags & (ReadRunFlags.ZeroOnError | ReadRunFlags.IgnoreChecksumFailure),
+            _request!.PageCheck);
+        session.Io.AddCallback(handle, session.Pool.Options.ReadCallback, data);
+        if ((_flags & ReadRunFlags.Synchronous) != 0)
+            session.Io.AddFlags(handle, IoHandleFlags.Synchronous);
+        if (session.Pool.Options.IsLocal)
+            session.Io.AddFlags(handle, IoHandleFlags.ReferencesLocal);
+    }
+
+    private void Abandon(int handle)
+    {
+        for (int i = 0; i < _issued; i++)
+            session.Pool.Descriptor(_frames[i]).EndIo(handle, BufferWord.IoError, 0, dropPin: false);
+        _issued = 0;
+        session.Io.Release(handle); // wakes who had found the handle in the pages
+    }
+
+    private void TakeForeign()
+    {
+        // Whether the other's read went well is in the page. If not, the next Issue reads this one page itself.
+        if (Recheck(_pins[_first + _done]) != BufferAllocation.Valid)
+        {
+            _issueMax = 1;
+            return;
+        }
+
+        _done++;
+        session.Counters.Hits++;
+    }
+
+    private void TakeOutcome()
+    {
+        IoResult result = _outcome.Result;
+        switch (result.Status)
+        {
+            case IoStatus.Ok:
+            case IoStatus.Partial:
+                Progress(result.Value);
+                break;
+            case IoStatus.Warning:
+                session.Report(_outcome);
+                Progress(result.Value);
+                break;
+            case IoStatus.Error when result.CallbackId == session.Pool.Options.ReadCallback:
+                Fail(result); // some pages are bad, all that were read have been judged
+                Progress(result.Value);
+                break;
+            case IoStatus.Error when _issued > 1 && IsUnreadable(result):
+                // One bad sector fails the whole operation: ask for half, until the page that fails stands alone.
+                _issueMax = _issued / 2;
+                session.Counters.Bisections++;
+                break;
+            case IoStatus.Error:
+                Fail(result);
+                Progress(_issued);
+                break;
+            case IoStatus.Unknown:
+                break; // the outcome was dropped by a clean-up of the session: the pages themselves tell
+            default:
+                throw new InvalidOperationException();
+        }
+    }
+
+    private static bool IsUnreadable(IoResult result) =>
+        result.CallbackId == IoCallbackIds.Storage && result.Detail == (uint)Errno.InputOutput;
+
+    private void Progress(int blocks)
+    {
+        _done += blocks;
+
+        // After a split, widen again along the halves that it was made of.
+        if (_issueMax < _frames.Length)
+            _issueMax = Math.Max(1, _done & -_done);
+    }
+
+    private void Fail(IoResult result) =>
+        _failure ??= session.Io.Engine.Callbacks[result.CallbackId].Report(result, _outcome.Target);
+}

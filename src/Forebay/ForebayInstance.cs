@@ -1,0 +1,188 @@
+using Forebay.Buffers;
+using Forebay.Callbacks;
+using Forebay.Engine;
+using Forebay.Memory;
+using Forebay.Primitives;
+using Forebay.Storage;
+using Forebay.Targets;
+using Forebay.Telemetry;
+
+namespace Forebay;
+
+/// <summary>
+/// One buffer pool over one data directory, with its asynchronous I/O: what a program opens. Any thread may use it;
+/// work is done in sessions. Disposed last, after its sessions.
+/// </summary>
+public sealed class ForebayInstance : IDisposable
+{
+    private const byte InstancePageCheck = 1;
+
+    private readonly SharedSegment _segment;
+    private readonly IoEngine _engine;
+    private readonly BufferPool _pool;
+    private readonly SegmentArray<int> _ledgers;
+    private readonly int _ledgerLength;
+    private readonly HashSet<ForebaySession> _sessions = [];
+    private readonly Lock _gate = new();
+    private bool _disposed;
+
+    private ForebayInstance(string dataDirectory, ForebayOptions options)
+    {
+        Options = options;
+        DataDirectory = dataDirectory;
+        Notices = new Notices(options.OnNotice);
+        Checks = new PageCheckRegistry();
+        if (options.PageCheck is { } check)
+            Checks.Register(InstancePageCheck, check);
+        InstanceLayout layout = new(options);
+        _segment = new SharedSegment(layout.Segment, options.HugePages);
+        try
+        {
+            Storage = new StorageManager(dataDirectory, layout.Storage);
+            Arenas = new FrameArenas();
+            BufferPoolOptions poolOptions = new(FrameArenas.Pool, IoCallbackIds.SharedBufferRead,
+                IoCallbackIds.SharedBufferWrite, IsLocal: false, DefaultPageCheck);
+            _pool = new BufferPool(_segment, layout.Pool, poolOptions, Arenas, Storage, Checks);
+            Arenas.SetPool(_pool.Arena);
+            Pools.Set(FrameArenas.Pool, _pool);
+            _ledgers = _segment.Array(layout.Ledgers);
+            _ledgerLength = layout.LedgerLength;
+            Shares = new PinShares(_pool.FrameCount);
+            MethodChoice choice = new(options, _segment, layout, _pool, Storage);
+            _engine = new IoEngine(
+                _segment, layout.Engine, Callbacks(), Targets(), Arenas, choice.Create, options.HoldPoints);
+            Storage.Attach(_engine);
+            Method = choice.Report;
+        }
+        catch
+        {
+            Storage?.Dispose();
+            _segment.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The settings it was opened with.</summary>
+    public ForebayOptions Options { get; }
+
+    /// <summary>Where relation files are.</summary>
+    public string DataDirectory { get; }
+
+    /// <summary>Which method is in use, and why.</summary>
+    public MethodReport Method { get; }
+
+    /// <summary>Pages that the pool holds.</summary>
+    public int PoolPages => _pool.FrameCount;
+
+    internal StorageManager Storage { get; }
+
+    internal IoEngine Engine => _engine;
+
+    internal BufferPool Pool => _pool;
+
+    internal BufferPools Pools { get; } = new();
+
+    internal FrameArenas Arenas { get; }
+
+    internal PageCheckRegistry Checks { get; }
+
+    internal PinShares Shares { get; }
+
+    internal Notices Notices { get; }
+
+    internal byte DefaultPageCheck => Options.PageCheck is null ? PageCheckRegistry.None : InstancePageCheck;
+
+    /// <summary>Opens an instance over a directory that exists.</summary>
+    /// <param name="dataDirectory">Folder of the relation files, laid out as PostgreSQL does.</param>
+    /// <param name="options">Settings; null = defaults.</param>
+    /// <exception cref="ArgumentException">A setting is out of range; the message names it.</exception>
+    /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
+    /// <exception cref="IoMethodException">The method asked for is refused here; the message says by what.</exception>
+    public static ForebayInstance Open(string dataDirectory, ForebayOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(dataDirectory);
+        options ??= new ForebayOptions();
+        options.Validate();
+        if (!Directory.Exists(dataDirectory))
+            throw new DirectoryNotFoundException($"The data directory '{dataDirectory}' does not exist.");
+        return new ForebayInstance(Path.GetFullPath(dataDirectory), options);
+    }
+
+    /// <summary>Opens a session: one flow of work. Cheap enough for a task, too dear for a page.</summary>
+    /// <exception cref="InvalidOperationException">As many are open as max_sessions allows.</exception>
+    public ForebaySession OpenSession()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            IoSession io = _engine.OpenSession();
+            PinLedger ledger = new(_ledgers, io.Slot * _ledgerLength, _ledgerLength);
+            ForebaySession session = new(this, io, new BufferSession(io, _pool, ledger, Shares, Notices));
+            Shares.Change(1);
+            _sessions.Add(session);
+            return session;
+        }
+    }
+
+    /// <summary>A relation by its numbers; touches no file.</summary>
+    public Relation Relation(RelationLocator locator) => new(locator, Storage.Relation);
+
+    /// <summary>
+    /// Any file, or run of files <c>path</c>, <c>path.1</c>, <c>path.2</c> …, as if it were a relation's main fork.
+    /// </summary>
+    public RelationFork File(string path) => Storage.File(path);
+
+    internal void Close(ForebaySession session)
+    {
+        lock (_gate)
+        {
+            if (_sessions.Remove(session))
+                Shares.Change(-1);
+        }
+    }
+
+    private IoCallbackRegistry Callbacks()
+    {
+        IoCallbackRegistry callbacks = new();
+        callbacks.Register(IoCallbackIds.Storage, Storage.Callback);
+        foreach (byte id in (ReadOnlySpan<byte>)[IoCallbackIds.SharedBufferRead, IoCallbackIds.LocalBufferRead])
+            callbacks.Register(id, new BufferReadCallback(id, Pools, Checks, Storage.Target));
+        foreach (byte id in (ReadOnlySpan<byte>)[IoCallbackIds.SharedBufferWrite, IoCallbackIds.LocalBufferWrite])
+            callbacks.Register(id, new BufferWriteCallback(id, Pools));
+        return callbacks;
+    }
+
+    private IoTargetRegistry Targets()
+    {
+        IoTargetRegistry targets = new();
+        targets.Register(IoTargetIds.Relation, Storage.Target);
+        return targets;
+    }
+
+    /// <summary>
+    /// Closes the instance. Sessions that are still open are closed, with a notice; every operation in flight is waited
+    /// for. Dirty pages are not written: flush first.
+    /// </summary>
+    public void Dispose()
+    {
+        ForebaySession[] left;
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            left = [.. _sessions];
+        }
+
+        foreach (ForebaySession session in left)
+        {
+            Notices.Raise("session-leak", $"Session {session.Id} was still open when its instance was disposed.");
+            session.Dispose();
+        }
+
+        _engine.Dispose();
+        Storage.Dispose();
+        Invariant.Check(_engine.OpenSessions == 0, "I-09: the segment was released under an open session");
+        _segment.Dispose();
+    }
+}

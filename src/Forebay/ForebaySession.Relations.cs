@@ -1,0 +1,51 @@
+using Forebay.Storage;
+
+namespace Forebay;
+
+/// <summary>Relations as files, single pages, streams.</summary>
+public sealed partial class ForebaySession
+{
+    /// <summary>Whether the fork's first file exists.</summary>
+    public bool Exists(RelationFork fork) => _instance.Storage.Exists(fork);
+
+    /// <summary>Makes an empty fork.</summary>
+    /// <param name="fork">The fork.</param>
+    /// <param name="existsIsFine">Whether it may exist already.</param>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public void Create(RelationFork fork, bool existsIsFine = false) => _instance.Storage.Create(fork, existsIsFine);
+
+    /// <summary>Blocks of a fork, over all its segment files. A partial last page does not count.</summary>
+    public uint GetBlockCount(RelationFork fork) => _instance.Storage.GetBlockCount(fork);
+
+    /// <summary>Writes the fork's dirty pages to its files; does not make them durable.</summary>
+    /// <returns>Pages written.</returns>
+    /// <exception cref="StorageException">A page could not be written; it stays dirty.</exception>
+    public int Flush(RelationFork fork) => Buffers(fork).Flush(fork, FlushDepth);
+
+    /// <summary>Writes every dirty page of the shared pool to the files; does not make them durable.</summary>
+    /// <returns>Pages written.</returns>
+    public int FlushAll() => Shared.Flush(null, FlushDepth);
+
+    /// <summary>Makes what was written to the fork's files durable.</summary>
+    /// <exception cref="StorageException">
+    /// The device says no; then no later call on this fork is to be trusted either.
+    /// </exception>
+    public void Sync(RelationFork fork) => _instance.Storage.Sync(fork);
+
+    /// <summary>Cuts a fork; pages beyond are forgotten, changes included.</summary>
+    public void Truncate(RelationFork fork, uint blocks)
+    {
+        Buffers(fork).Forget(fork, blocks);
+        _instance.Storage.Truncate(fork, blocks);
+    }
+
+    /// <summary>Removes a fork: its pages are forgotten, its files unlinked. Waits for I/O in flight on them.</summary>
+    public void Drop(RelationFork fork)
+    {
+        Buffers(fork).Forget(fork, 0);
+        _instance.Storage.Unlink(fork);
+    }
+
+    private int FlushDepth => Math.Max(1,
+        Math.Min(_instance.Options.EffectiveIoConcurrency, Io.Engine.Handles.PerSession - 1));
+}

@@ -1,0 +1,61 @@
+using Forebay.Buffers;
+using Forebay.Engine;
+using Forebay.Memory;
+using Forebay.Methods.Worker;
+using Forebay.Storage;
+
+namespace Forebay;
+
+/// <summary>What an instance of given settings keeps in its segment, in the order that is part of the format.</summary>
+internal sealed class InstanceLayout
+{
+    /// <summary>Pins that one session may hold, whatever its share: beyond it a stream gains nothing.</summary>
+    private const int PinsMax = 32_767;
+
+    /// <summary>Lays the segment out.</summary>
+    public InstanceLayout(ForebayOptions options)
+    {
+        Engine = new IoEngineLayout(Segment,
+            new IoEngineSettings(options.MaxSessions, options.ResolvedConcurrency, options.IoCombineLimit));
+        WorkerQueue = new WorkerQueueLayout(Segment);
+        LedgerLength = Math.Min(PinsMax, options.Frames);
+        Ledgers = Segment.Reserve<int>(checked(LedgerLength * options.MaxSessions));
+        Pool = new BufferPoolLayout(Segment, options.Frames, options.BlockBytes);
+        Storage = new StorageOptions
+        {
+            BlockBytes = options.BlockBytes,
+            SegmentBlocks = options.SegmentBlocks,
+            OpenFilesMax = options.MaxOpenFiles,
+            TablespaceVersion = options.TablespaceVersionDirectory,
+            ReadOnly = options.ReadOnly,
+            FileMode = options.IoMode switch
+            {
+                IoMode.Buffered => StorageFileMode.Buffered,
+                IoMode.Direct => StorageFileMode.Direct,
+                IoMode.Uncached => StorageFileMode.Uncached,
+                _ => throw new ArgumentOutOfRangeException(nameof(options), options.IoMode, null),
+            },
+        };
+    }
+
+    /// <summary>The segment.</summary>
+    public SegmentLayout Segment { get; } = new();
+
+    /// <summary>Handles and session slots.</summary>
+    public IoEngineLayout Engine { get; }
+
+    /// <summary>The workers' queue.</summary>
+    public WorkerQueueLayout WorkerQueue { get; }
+
+    /// <summary>Entries of one session's pin ledger.</summary>
+    public int LedgerLength { get; }
+
+    /// <summary>Pin ledgers of all session slots.</summary>
+    public SegmentRegion<int> Ledgers { get; }
+
+    /// <summary>The buffer pool.</summary>
+    public BufferPoolLayout Pool { get; }
+
+    /// <summary>Settings of the storage manager.</summary>
+    public StorageOptions Storage { get; }
+}
