@@ -41,7 +41,10 @@ internal sealed unsafe partial class Ring
 
     public int UnregisterBuffers() => Register(RingRegisterOperation.UnregisterBuffers, null, 0);
 
-    /// <summary>Makes a table of `count` empty file slots, which SubmissionFlags.FixedFile then refers to.</summary>
+    /// <summary>
+    /// Makes a table of `count` empty file slots, which SubmissionFlags.FixedFile then refers to. -EMFILE where that is
+    /// more than the process may have open.
+    /// </summary>
     public int RegisterFileTable(int count)
     {
         // SAFETY: `table` lives on this stack for the call; the kernel only reads it.

@@ -18,8 +18,8 @@ namespace Forebay.Interop.IoUring;
 /// With RingThreading.Owned everything that enters the kernel is for the owner alone; others get -EEXIST.
 ///
 /// Results are values: zero or more, or the negated errno. Nothing here throws or allocates after construction.
-/// Dispose when no role is held and every request has completed: memory that requests point to belongs to the kernel
-/// until their completions have been drained, and a ring that is gone cannot tell when that is.
+/// Dispose when no role is held, nobody waits and every request has completed: memory that requests point to belongs to
+/// the kernel until their completions have been drained, and a ring that is gone cannot tell when that is.
 /// </summary>
 // SAFETY: the pointers are into mappings that this object owns until Dispose. Who writes what: the kernel the
 // submission head and flags, the completion tail and entries; the submitter the rest of the submission queue; the

@@ -10,8 +10,8 @@ internal sealed class RingDescriptor : SafeHandle
 
     public override bool IsInvalid => handle < 0;
 
-    /// <summary>For system calls by somebody who keeps this object alive and undisposed.</summary>
-    public int Number => (int)handle;
+    /// <summary>For system calls by somebody who keeps this object alive; -1 once it is disposed.</summary>
+    public int Number => IsClosed ? -1 : (int)handle;
 
     protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
 }

@@ -60,14 +60,15 @@ public class RingConcurrencyTests
         Assert.All(seen.Distinct(), times => Assert.Equal(1, times));
     }
 
-    [Fact]
-    public void RolesHandedAroundUnderLocks_ReadsOfARealFile_EachBringsItsPage()
+    [Theory]
+    [InlineData(false, 2000)]
+    [InlineData(true, 500)]
+    public void RolesHandedAroundUnderLocks_ReadsOfARealFile_EachBringsItsPage(bool direct, int readsEach)
     {
         // Four threads take both roles in turn, as sessions that share a ring do.
         const int Page = 4096;
         const int Threads = 4;
-        const int ReadsEach = 2000;
-        using RingFile file = new(64 * Page, 11, direct: false);
+        using RingFile file = new(64 * Page, 11, direct);
         using RingMemory memory = new(Threads * Page);
         using Ring ring = RingTesting.Create(new RingOptions { Entries = 8, InFlightMax = Threads });
         Lock submission = new();
@@ -77,7 +78,7 @@ public class RingConcurrencyTests
         Thread[] threads = [.. Enumerable.Range(0, Threads).Select(number => new Thread(() =>
         {
             Completion[] completions = new Completion[16];
-            for (int i = 0; i < ReadsEach && Volatile.Read(ref failures) == 0; i++)
+            for (int i = 0; i < readsEach && Volatile.Read(ref failures) == 0; i++)
             {
                 int page = ((i * 7) + (number * 13)) % 64;
                 Volatile.Write(ref results[number], int.MinValue);

@@ -31,7 +31,7 @@ public class RingRegistrationTests
         using (mapping)
         {
             nint start = mapping!.DangerousGetHandle();
-            Assert.Equal(-(int)Errno.Fault, ring.RegisterBuffers([new IoVector(start, length)]));
+            Assert.True(ring.RegisterBuffers([new IoVector(start, length)]) < 0);
             Assert.Equal(0, ring.RegisterBuffers([new IoVector(start, Page), new IoVector(start + Page, Page)]));
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Forebay.Interop;
 using Forebay.Interop.IoUring;
 
@@ -43,6 +44,35 @@ public class RingWaitTests
         Assert.Equal(1, ring.Submit());
         waiter.Join();
         Assert.Equal(0, result);
+        Assert.Single(RingTesting.Drain(ring, 1));
+    }
+
+    [Fact]
+    public void Wait_SignalToTheWaiter_IsInterruptedAndLosesNothing()
+    {
+        const int Urgent = 23;   // SIGURG
+        using var handler = PosixSignalRegistration.Create((PosixSignal)Urgent, context => context.Cancel = true);
+        using Ring ring = RingTesting.Create();
+        int number = 0;
+        int result = 0;
+        Thread waiter = new(() =>
+        {
+            Volatile.Write(ref number, ThreadSandbox.CurrentThread);
+            result = ring.Wait(1, RingTesting.Patience);
+        });
+        waiter.Start();
+        SpinWait spin = default;
+        while (waiter.IsAlive)
+        {
+            // Until one of them finds the thread in its wait.
+            if (Volatile.Read(ref number) is var thread and not 0)
+                ThreadSandbox.Signal(thread, Urgent);
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        Assert.Equal(-(int)Errno.Interrupted, result);
+        Nops(ring, 1);
+        Assert.Equal(1, ring.Submit());
         Assert.Single(RingTesting.Drain(ring, 1));
     }
 
