@@ -48,7 +48,7 @@ public sealed class ForebayInstance : IDisposable
             _ledgers = _segment.Array(layout.Ledgers);
             _ledgerLength = layout.LedgerLength;
             Shares = new PinShares(_pool.FrameCount);
-            MethodChoice choice = new(options, _segment, layout, _pool, Storage);
+            MethodChoice choice = new(options, _segment, layout, Storage, dataDirectory);
             _engine = new IoEngine(
                 _segment, layout.Engine, Callbacks(), Targets(), Arenas, choice.Create, options.HoldPoints);
             Storage.Attach(_engine);

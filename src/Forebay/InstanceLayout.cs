@@ -1,6 +1,7 @@
 using Forebay.Buffers;
 using Forebay.Engine;
 using Forebay.Memory;
+using Forebay.Methods.IoUring;
 using Forebay.Methods.Worker;
 using Forebay.Storage;
 
@@ -18,6 +19,7 @@ internal sealed class InstanceLayout
         Engine = new IoEngineLayout(Segment,
             new IoEngineSettings(options.MaxSessions, options.ResolvedConcurrency, options.IoCombineLimit));
         WorkerQueue = new WorkerQueueLayout(Segment);
+        Rings = new IoUringLayout(Segment);
         LedgerLength = Math.Min(PinsMax, options.Frames);
         Ledgers = Segment.Reserve<int>(checked(LedgerLength * options.MaxSessions));
         Pool = new BufferPoolLayout(Segment, options.Frames, options.BlockBytes);
@@ -46,6 +48,9 @@ internal sealed class InstanceLayout
 
     /// <summary>The workers' queue.</summary>
     public WorkerQueueLayout WorkerQueue { get; }
+
+    /// <summary>What io_uring shares.</summary>
+    public IoUringLayout Rings { get; }
 
     /// <summary>Entries of one session's pin ledger.</summary>
     public int LedgerLength { get; }

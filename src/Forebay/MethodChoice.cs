@@ -1,6 +1,8 @@
-using Forebay.Buffers;
+using Forebay.Interop;
+using Forebay.Interop.IoUring;
 using Forebay.Memory;
 using Forebay.Methods;
+using Forebay.Methods.IoUring;
 using Forebay.Methods.Synchronous;
 using Forebay.Methods.Worker;
 using Forebay.Storage;
@@ -10,44 +12,72 @@ namespace Forebay;
 /// <summary>
 /// Turns the setting io_method into a method: an explicit choice works or fails loudly, auto falls back.
 /// </summary>
-internal sealed class MethodChoice
+internal sealed class MethodChoice(
+    ForebayOptions options, SharedSegment segment, InstanceLayout layout, StorageManager storage,
+    string dataDirectory)
 {
-    private readonly ForebayOptions _options;
-    private readonly SharedSegment _segment;
-    private readonly InstanceLayout _layout;
-
-    /// <summary>A choice for one instance.</summary>
-    public MethodChoice(
-        ForebayOptions options, SharedSegment segment, InstanceLayout layout, BufferPool pool, StorageManager storage)
-    {
-        _options = options;
-        _segment = segment;
-        _layout = layout;
-        Report = new MethodReport(options.IoMethod, options.IoMethod, "as set");
-    }
-
     /// <summary>What was chosen; final once <see cref="Create"/> has returned.</summary>
-    public MethodReport Report { get; private set; }
+    public MethodReport Report { get; private set; } = new(options.IoMethod, options.IoMethod, "as set");
 
     /// <summary>Starts the method.</summary>
-    public IIoMethod Create(MethodServices services) => _options.IoMethod switch
+    /// <exception cref="IoMethodException">The method asked for is refused here.</exception>
+    public IIoMethod Create(MethodServices services) => options.IoMethod switch
     {
         IoMethod.Sync => new SynchronousMethod(),
         IoMethod.Worker => Worker(services),
-        IoMethod.IoUring => throw new NotSupportedException(),
-        IoMethod.Auto => Worker(services),
-        _ => throw new ArgumentOutOfRangeException(nameof(services), _options.IoMethod, null),
+        IoMethod.IoUring => TryIoUring(services, out RingRefusal? refusal)
+            ?? throw new IoMethodException(IoMethod.IoUring, refusal!.Reason, refusal.Hint),
+        IoMethod.Auto => Best(services),
+        _ => throw new ArgumentOutOfRangeException(nameof(services), options.IoMethod, null),
     };
+
+    private IIoMethod Best(MethodServices services)
+    {
+        if (TryIoUring(services, out RingRefusal? refusal) is { } method)
+            return method;
+        Report = new MethodReport(IoMethod.Auto, IoMethod.Worker, $"io_uring is refused: {refusal} Workers are used.");
+        return Worker(services);
+    }
 
     private WorkerMethod Worker(MethodServices services)
     {
         WorkerOptions workers = new()
         {
-            MinWorkers = _options.IoMinWorkers,
-            MaxWorkers = _options.IoMaxWorkers,
-            IdleTimeout = _options.IoWorkerIdleTimeout,
-            LaunchInterval = _options.IoWorkerLaunchInterval,
+            MinWorkers = options.IoMinWorkers,
+            MaxWorkers = options.IoMaxWorkers,
+            IdleTimeout = options.IoWorkerIdleTimeout,
+            LaunchInterval = options.IoWorkerLaunchInterval,
         };
-        return new WorkerMethod(services, _segment, _layout.WorkerQueue, workers, _options.TimeProvider);
+        return new WorkerMethod(services, segment, layout.WorkerQueue, workers, options.TimeProvider);
     }
+
+    private IoUringMethod? TryIoUring(MethodServices services, out RingRefusal? refusal)
+    {
+        IoUringOptions rings = new()
+        {
+            Rings = options.IoUringRings,
+            DeviceBudget = options.IoDeviceBudget,
+            Device = DeviceUnder(dataDirectory),
+        };
+        IoUringMethod? method = IoUringMethod.TryCreate(
+            services, rings, segment, layout.Rings, [FrameArenas.Pool], out refusal);
+        if (method is null)
+            return null;
+        storage.Files.Listener = method.Files;
+        IoUringReading reading = method.Read();
+        Report = new MethodReport(
+            options.IoMethod,
+            IoMethod.IoUring,
+            options.IoMethod == IoMethod.Auto ? "The kernel permits it." : "as set",
+            FixedBuffers: reading.FixedBuffers is null,
+            FixedFiles: reading.FixedFiles is null,
+            PlainReason: reading.FixedBuffers ?? reading.FixedFiles);
+        return method;
+    }
+
+    // Its tags are the bound on what may be in flight; a file system without a block device has none.
+    private static BlockDevice? DeviceUnder(string directory) =>
+        FileSystemCalls.Status(directory, out FileStatus status) == 0 && status.DeviceMajor != 0
+            ? new BlockDevice(status.DeviceMajor, status.DeviceMinor)
+            : null;
 }

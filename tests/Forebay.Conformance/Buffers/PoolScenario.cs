@@ -37,7 +37,7 @@ public sealed class PoolScenario : IDisposable
             TheoryData<string, bool> data = [];
             foreach (MethodAvailability found in MethodAvailability.Probe())
             {
-                if (!found.IsAvailable || found.Method == IoMethod.IoUring)
+                if (!found.IsAvailable)
                     continue;
                 data.Add(ForebayNames.Of(found.Method), false);
                 data.Add(ForebayNames.Of(found.Method), true);
