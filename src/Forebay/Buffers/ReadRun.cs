@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Forebay.Callbacks;
 using Forebay.Engine;
 using Forebay.Handles;
@@ -19,7 +18,7 @@ namespace Forebay.Buffers;
 /// </summary>
 internal sealed class ReadRun(BufferSession session)
 {
-    private readonly IoReturn _outcome = new();
+    private IoReturn _outcome = new();
     private readonly int[] _frames = new int[session.Io.Engine.Handles.CombineMax];
     private ReadRunRequest? _request;
     private BufferPin[] _pins = [];
@@ -32,6 +31,7 @@ internal sealed class ReadRun(BufferSession session)
     private int _issueMax;
     private RunWait _waitKind;
     private IoWaitReference _wait;
+    private bool _waited;
     private Exception? _failure;
 
     private enum RunWait
@@ -48,8 +48,20 @@ internal sealed class ReadRun(BufferSession session)
     /// <summary>Whether the run joined an operation that it had not issued itself.</summary>
     public bool HasJoined => _waitKind == RunWait.ForeignOperation;
 
+    /// <summary>First block of the run.</summary>
+    public uint FirstBlock => _block;
+
+    /// <summary>Once the run is over: pages before the first that could not be read; all of them if none failed.</summary>
+    public int GoodBlocks { get; private set; }
+
     /// <summary>
-    /// Starts a run. Never waits for anything unless <paramref name="mayWait"/>, and then only for a frame.
+    /// Whether the run was waited for, or had to be issued by the one who wanted its pages at once.
+    /// </summary>
+    public bool NeededWait => _waited || (_flags & ReadRunFlags.Synchronous) != 0;
+
+    /// <summary>
+    /// Starts a run. Never waits for anything unless <paramref name="mayWait"/>, and then only for a frame; without it
+    /// a run that finds no free handle is not started either.
     /// </summary>
     /// <param name="request">Fork, ring and check.</param>
     /// <param name="block">First block.</param>
@@ -101,6 +113,7 @@ internal sealed class ReadRun(BufferSession session)
         count = misses;
         (_request, _block, _pins, _first, _count, _flags) = (request, block, pins, first, misses, flags);
         (_done, _failure, _waitKind, _issueMax) = (0, null, RunWait.Nothing, _frames.Length);
+        (_waited, GoodBlocks) = (false, misses);
         if (session.Io.Engine.Method.ReadsWhenWaited)
         {
             if ((flags & ReadRunFlags.Advise) != 0)
@@ -108,7 +121,22 @@ internal sealed class ReadRun(BufferSession session)
             return ReadRunStart.Started;
         }
 
-        Issue();
+        try
+        {
+            Issue();
+        }
+        catch
+        {
+            Abandon();
+            throw;
+        }
+
+        if (_waitKind == RunWait.FreeHandle && !mayWait)
+        {
+            Abandon();
+            count = 0;
+            return ReadRunStart.WouldWait;
+        }
 
         // Misses that were not claimed now (another session's pages among them) are asked for again by the caller.
         if (_waitKind == RunWait.OwnOperation)
@@ -119,34 +147,56 @@ internal sealed class ReadRun(BufferSession session)
     }
 
     /// <summary>Waits until every page of the run is valid.</summary>
-    /// <returns>Whether it had to wait for I/O.</returns>
     /// <exception cref="IOException">A page cannot be read or is bad. The other pages of the run are valid.</exception>
-    public bool Wait()
+    public void Wait()
     {
-        bool waited = false;
-        while (!Advance())
-            waited |= session.Io.Wait(_wait);
-        return Finish(waited);
+        while (!TryFinish())
+            WaitOnce();
+    }
+
+    /// <summary>Does all that can be done without waiting.</summary>
+    /// <returns>Whether the run is over; if not, it is <see cref="WaitOnce"/>'s turn.</returns>
+    /// <exception cref="IOException">
+    /// It is over, and a page cannot be read or is bad. The other pages of the run are valid.
+    /// </exception>
+    public bool TryFinish()
+    {
+        if (!Advance())
+            return false;
+        if (NeededWait)
+            session.Counters.Waits++;
+        if (_failure is not { } failure)
+            return true;
+        _failure = null;
+        throw failure;
+    }
+
+    /// <summary>Waits for whatever keeps an unfinished run from going on.</summary>
+    public void WaitOnce()
+    {
+        _waited = true;
+        session.Io.Wait(_wait);
     }
 
     /// <summary>
-    /// As <see cref="Wait"/> without blocking the thread; cancelling ends the waiting, not the reading.
+    /// As <see cref="WaitOnce"/> without blocking the thread; cancelling ends the waiting, not the reading.
     /// </summary>
-    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> WaitOnceAsync(CancellationToken cancellationToken)
     {
-        if (Advance())
-            return new ValueTask<bool>(Finish(waited: false));
-        return WaitSlowAsync(cancellationToken);
+        _waited = true;
+        return session.Io.WaitAsync(_wait, cancellationToken);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> WaitSlowAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Forgets an unfinished run. What it has in flight ends by itself, under pins of its own; its outcome goes nowhere,
+    /// and the run can be started anew at once.
+    /// </summary>
+    public void Abandon()
     {
-        bool waited = false;
-        do
-            waited |= await session.Io.WaitAsync(_wait, cancellationToken).ConfigureAwait(false);
-        while (!Advance());
-        return Finish(waited);
+        if (_waitKind == RunWait.OwnOperation && !_outcome.IsFilled)
+            _outcome = new IoReturn(); // the old one belongs to the operation until it is over
+        (_waitKind, _failure) = (RunWait.Nothing, null);
+        _done = _count;
     }
 
     /// <summary>Does all that can be done without waiting.</summary>
@@ -158,6 +208,7 @@ internal sealed class ReadRun(BufferSession session)
             if (_waitKind == RunWait.Nothing)
             {
                 Issue();
+                _waited |= _waitKind != RunWait.Nothing; // its I/O begins only now that its pages are wanted
                 continue;
             }
 
@@ -172,16 +223,6 @@ internal sealed class ReadRun(BufferSession session)
         }
 
         return true;
-    }
-
-    private bool Finish(bool waited)
-    {
-        if (waited)
-            session.Counters.Waits++;
-        if (_failure is not { } failure)
-            return waited;
-        _failure = null;
-        throw failure;
     }
 
     private BufferAllocation Recheck(BufferPin pin) =>
@@ -215,7 +256,7 @@ internal sealed class ReadRun(BufferSession session)
         {
             // Still ours: nothing was claimed, or something threw before the operation was started.
             if (session.Io.IsHandedOut(handle))
-                Abandon(handle);
+                GiveUp(handle);
         }
 
         session.Counters.Reads++;
@@ -276,7 +317,7 @@ internal sealed class ReadRun(BufferSession session)
             session.Io.AddFlags(handle, IoHandleFlags.ReferencesLocal);
     }
 
-    private void Abandon(int handle)
+    private void GiveUp(int handle)
     {
         for (int i = 0; i < _issued; i++)
             session.Pool.Descriptor(_frames[i]).EndIo(handle, BufferWord.IoError, 0, dropPin: false);
@@ -311,7 +352,7 @@ internal sealed class ReadRun(BufferSession session)
                 Progress(result.Value);
                 break;
             case IoStatus.Error when result.CallbackId == session.Pool.Options.ReadCallback:
-                Fail(result); // some pages are bad, all that were read have been judged
+                Fail(result, PageFaults.Unpack(result.Detail).First); // some pages are bad, all that were read have been judged
                 Progress(result.Value);
                 break;
             case IoStatus.Error when _issued > 1 && IsUnreadable(result):
@@ -320,7 +361,7 @@ internal sealed class ReadRun(BufferSession session)
                 session.Counters.Bisections++;
                 break;
             case IoStatus.Error:
-                Fail(result);
+                Fail(result, 0);
                 Progress(_issued);
                 break;
             case IoStatus.Unknown:
@@ -342,6 +383,11 @@ internal sealed class ReadRun(BufferSession session)
             _issueMax = Math.Max(1, _done & -_done);
     }
 
-    private void Fail(IoResult result) =>
-        _failure ??= session.Io.Engine.Callbacks[result.CallbackId].Report(result, _outcome.Target);
+    private void Fail(IoResult result, int offset)
+    {
+        if (_failure is not null)
+            return; // operations of a run go from front to back: the first failure is the one to tell
+        _failure = session.Io.Engine.Callbacks[result.CallbackId].Report(result, _outcome.Target);
+        GoodBlocks = _done + offset;
+    }
 }

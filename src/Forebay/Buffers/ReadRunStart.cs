@@ -9,9 +9,12 @@ internal enum ReadRunStart
     /// <summary>The blocks are pinned and being read, or will be when waited for.</summary>
     Started,
 
-    /// <summary>No frame was to be had without waiting (dirty victims, now being written). Nothing is pinned.</summary>
+    /// <summary>
+    /// No frame was to be had without waiting (dirty victims, now being written), or no handle. What was pinned stays in
+    /// the array, for the next attempt.
+    /// </summary>
     WouldWait,
 
-    /// <summary>All frames, or all the session may note, are pinned. Nothing is pinned by this call.</summary>
+    /// <summary>All frames, or all the session may note, are pinned.</summary>
     AllPinned,
 }
