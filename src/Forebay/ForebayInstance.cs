@@ -20,7 +20,7 @@ public sealed class ForebayInstance : IDisposable
     private readonly SharedSegment _segment;
     private readonly IoEngine _engine;
     private readonly BufferPool _pool;
-    private readonly SegmentArray<int> _ledgers;
+    private readonly SegmentArray<long> _ledgers;
     private readonly int _ledgerLength;
     private readonly HashSet<ForebaySession> _sessions = [];
     private readonly Lock _gate = new();

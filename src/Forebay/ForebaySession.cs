@@ -76,6 +76,7 @@ public sealed partial class ForebaySession : IDisposable
         EndWork();
         Io.WaitForAll();
         _disposed = true;
+        Shared.Close();
         _temporary?.Dispose();
         _instance.Close(this);
         Io.Dispose();

@@ -10,9 +10,6 @@ namespace Forebay;
 /// <summary>What an instance of given settings keeps in its segment, in the order that is part of the format.</summary>
 internal sealed class InstanceLayout
 {
-    /// <summary>Pins that one session may hold, whatever its share: beyond it a stream gains nothing.</summary>
-    private const int PinsMax = 32_767;
-
     /// <summary>Lays the segment out.</summary>
     public InstanceLayout(ForebayOptions options)
     {
@@ -20,8 +17,8 @@ internal sealed class InstanceLayout
             new IoEngineSettings(options.MaxSessions, options.ResolvedConcurrency, options.IoCombineLimit));
         WorkerQueue = new WorkerQueueLayout(Segment);
         Rings = new IoUringLayout(Segment);
-        LedgerLength = Math.Min(PinsMax, options.Frames);
-        Ledgers = Segment.Reserve<int>(checked(LedgerLength * options.MaxSessions));
+        LedgerLength = Math.Min(PinLedger.CapacityMax, options.Frames);
+        Ledgers = Segment.Reserve<long>(checked(LedgerLength * options.MaxSessions));
         Pool = new BufferPoolLayout(Segment, options.Frames, options.BlockBytes);
         Storage = new StorageOptions
         {
@@ -56,7 +53,7 @@ internal sealed class InstanceLayout
     public int LedgerLength { get; }
 
     /// <summary>Pin ledgers of all session slots.</summary>
-    public SegmentRegion<int> Ledgers { get; }
+    public SegmentRegion<long> Ledgers { get; }
 
     /// <summary>The buffer pool.</summary>
     public BufferPoolLayout Pool { get; }

@@ -20,7 +20,8 @@ internal sealed class TemporaryPool : IDisposable
         int frames = (int)Math.Min(int.MaxValue / 2, options.TemporaryBufferBytes / options.BlockBytes);
         SegmentLayout layout = new();
         BufferPoolLayout poolLayout = new(layout, frames, options.BlockBytes);
-        SegmentRegion<int> ledger = layout.Reserve<int>(frames);
+        int ledgerLength = Math.Min(frames, PinLedger.CapacityMax);
+        SegmentRegion<long> ledger = layout.Reserve<long>(ledgerLength);
         _memory = new SharedSegment(layout, hugePages: false);
         nint address = _memory.Array(poolLayout.Pages).AddressOf(0);
         _arena = instance.Arenas.Add(new FrameArena(address, options.BlockBytes, frames));
@@ -31,7 +32,7 @@ internal sealed class TemporaryPool : IDisposable
 
         // A quarter stays out of one stream's reach, so that other temporary pages can still be looked at meanwhile.
         PinShares shares = new(Math.Max(1, frames / 4 * 3));
-        PinLedger pins = new(_memory.Array(ledger), 0, frames);
+        PinLedger pins = new(_memory.Array(ledger), 0, ledgerLength);
         Session = new BufferSession(io, pool, pins, shares, instance.Notices);
     }
 
@@ -41,6 +42,7 @@ internal sealed class TemporaryPool : IDisposable
     /// <summary>Gives the memory back; nothing is in flight on it.</summary>
     public void Dispose()
     {
+        Session.Close();
         _instance.Pools.Set(_arena, null);
         _instance.Arenas.Remove(_arena);
         _memory.Dispose();

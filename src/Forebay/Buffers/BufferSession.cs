@@ -72,10 +72,21 @@ internal sealed partial class BufferSession
     }
 
     /// <summary>Gives a pin back.</summary>
+    /// <exception cref="InvalidOperationException">It is not (or no longer) held.</exception>
     public void Unpin(BufferPin pin)
     {
-        Ledger.Remove(pin);
+        if (!TryUnpin(pin))
+            throw new InvalidOperationException("The page has been given back already.");
+    }
+
+    /// <summary>Gives a pin back if it is held.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryUnpin(BufferPin pin)
+    {
+        if (!Ledger.TryRemove(pin))
+            return false;
         Pool.Descriptor(pin.Frame).Unpin();
+        return true;
     }
 
     /// <summary>Locks a page's contents; waits if need be, after having submitted what is staged.</summary>
@@ -111,10 +122,14 @@ internal sealed partial class BufferSession
         descriptor.Change(BufferWord.Dirty | BufferWord.Valid);
     }
 
-    /// <summary>Gives every pin back that is still held; for the end of a session.</summary>
+    /// <summary>How often everything was given back at once: who holds pins over several calls looks at it.</summary>
+    public int EndsOfWork { get; private set; }
+
+    /// <summary>Gives every pin back that is still held; for the end of a piece of work.</summary>
     /// <returns>How many there were.</returns>
     public int UnpinAll()
     {
+        EndsOfWork++;
         int count = 0;
         while (Ledger.TryGetAny(out BufferPin pin))
         {
@@ -123,6 +138,13 @@ internal sealed partial class BufferSession
         }
 
         return count;
+    }
+
+    /// <summary>The end of the session: its pages are given back, and none can be pinned any more.</summary>
+    public void Close()
+    {
+        UnpinAll();
+        Ledger.Close();
     }
 
     /// <summary>Throws what a result of an operation means, or passes a warning on.</summary>

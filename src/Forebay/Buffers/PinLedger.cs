@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Forebay.Memory;
 using Forebay.Primitives;
 
@@ -5,65 +6,111 @@ namespace Forebay.Buffers;
 
 /// <summary>
 /// What one session has pinned in one pool, in the segment, so that the pins of a session whose process dies can be
-/// taken back. Only its session uses it. An entry holds the frame plus one; a free entry holds minus the next free
-/// one; entries that were never used hold zero.
+/// taken back. Only its session uses it.
+/// <code>
+/// an entry   high half: number of its last pin = 16 bits of use count, 16 bits entry number plus one
+///            low half: frame plus one; in a free entry minus the next free one; zero if never used
+/// </code>
+/// Since each use has a number of its own, a pin that was given back is told from the next one in the same place, even
+/// if that is of the same frame.
 /// </summary>
-internal sealed class PinLedger(SegmentArray<int> entries, int start, int length)
+internal sealed class PinLedger
 {
+    /// <summary>Most entries: their numbers have 16 bits.</summary>
+    public const int CapacityMax = 32_767;
+
+    private const uint EntryMask = 0xFFFF;
+    private const uint OneUse = 0x10000;
+
+    private readonly SegmentArray<long> _entries;
+    private readonly int _start;
     private int _free; // entry plus one; 0 = none
     private int _used; // entries that were ever used: high-water mark
+
+    /// <summary>A ledger over <paramref name="length"/> entries, which may hold anything that is no pin.</summary>
+    public PinLedger(SegmentArray<long> entries, int start, int length)
+    {
+        Invariant.Check(length <= CapacityMax, "I-62: a pin ledger is longer than its numbers", length, CapacityMax);
+        _entries = entries;
+        _start = start;
+        Capacity = length;
+    }
 
     /// <summary>Pins held.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Most pins a session can hold.</summary>
-    public int Capacity => length;
+    /// <summary>Most pins the session can hold; zero once it is closed.</summary>
+    public int Capacity { get; private set; }
 
     /// <summary>Whether another pin can be noted.</summary>
-    public bool HasRoom => Count < length;
+    public bool HasRoom => Count < Capacity;
 
     /// <summary>Notes a pin on a frame.</summary>
     public BufferPin Add(int frame)
     {
         int entry = _free;
-        if (entry != 0)
-            _free = -entries[start + entry - 1];
-        else
+        if (entry == 0)
             entry = ++_used;
-        Invariant.Check(entry <= length, "I-38: a session noted more pins than its ledger holds");
-        entries[start + entry - 1] = frame + 1;
+        Invariant.Check(entry <= Capacity, "I-38: a session noted more pins than its ledger holds");
+        ref long word = ref _entries[_start + entry - 1];
+        if (_free != 0)
+            _free = -(int)word;
+        uint uses = ((uint)(word >>> 32) & ~EntryMask) + OneUse; // wraps: a pin forgotten for 65,536 uses is too old
+        BufferPin pin = new((int)(uses | (uint)entry), frame);
+        word = WordOf(pin);
         Count++;
-        return new BufferPin(entry, frame);
+        return pin;
     }
 
     /// <summary>Strikes a pin out.</summary>
-    /// <exception cref="InvalidOperationException">It is not (or no longer) held.</exception>
-    public void Remove(BufferPin pin)
+    /// <returns>False if it is not (or no longer) held.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryRemove(BufferPin pin)
     {
-        if (!Holds(pin))
-            throw new InvalidOperationException("The page has been given back already.");
-        entries[start + pin.Entry - 1] = -_free;
-        _free = pin.Entry;
+        int entry = EntryOf(pin);
+        if ((uint)(entry - 1) >= (uint)_used)
+            return false;
+        ref long word = ref _entries[_start + entry - 1];
+        if (word != WordOf(pin))
+            return false;
+        word = ((long)pin.Number << 32) | (uint)-_free;
+        _free = entry;
         Count--;
+        return true;
     }
 
     /// <summary>Whether the pin is held.</summary>
-    public bool Holds(BufferPin pin) =>
-        pin.Entry > 0 && pin.Entry <= _used && entries[start + pin.Entry - 1] == pin.Frame + 1;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Holds(BufferPin pin)
+    {
+        int entry = EntryOf(pin);
+        return (uint)(entry - 1) < (uint)_used && _entries[_start + entry - 1] == WordOf(pin);
+    }
 
     /// <summary>Any pin that is still held, for cleaning up.</summary>
     public bool TryGetAny(out BufferPin pin)
     {
         for (int entry = 1; entry <= _used; entry++)
         {
-            int frame = entries[start + entry - 1];
-            if (frame <= 0)
+            long word = _entries[_start + entry - 1];
+            if ((int)word <= 0)
                 continue;
-            pin = new BufferPin(entry, frame - 1);
+            pin = new BufferPin((int)(word >>> 32), (int)word - 1);
             return true;
         }
 
         pin = default;
         return false;
     }
+
+    /// <summary>The session ends: nothing is held any more, and the memory is not touched again.</summary>
+    public void Close()
+    {
+        Invariant.Check(Count == 0, "I-63: a pin ledger was closed over pins", Count, 0);
+        _used = _free = Capacity = 0;
+    }
+
+    private static int EntryOf(BufferPin pin) => (int)((uint)pin.Number & EntryMask);
+
+    private static long WordOf(BufferPin pin) => ((long)pin.Number << 32) | (uint)(pin.Frame + 1);
 }
