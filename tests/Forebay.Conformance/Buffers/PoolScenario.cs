@@ -80,12 +80,17 @@ public sealed class PoolScenario : IDisposable
 
     public void WritePages(int pages, uint version = 1)
     {
-        using FileStream file = File.Create(FilePath);
+        int segmentBlocks = Instance.Options.SegmentBlocks;
         byte[] page = new byte[8192];
-        for (uint block = 0; block < pages; block++)
+        for (int segment = 0; segment == 0 || (long)segment * segmentBlocks < pages; segment++)
         {
-            Stamp(page, block, version);
-            file.Write(page);
+            using FileStream file = File.Create(segment == 0 ? FilePath : $"{FilePath}.{segment}");
+            int end = (int)Math.Min(pages, (segment + 1L) * segmentBlocks);
+            for (int block = segment * segmentBlocks; block < end; block++)
+            {
+                Stamp(page, (uint)block, version);
+                file.Write(page);
+            }
         }
     }
 

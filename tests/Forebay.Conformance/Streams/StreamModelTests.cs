@@ -38,7 +38,7 @@ public sealed class StreamModelTests
         using StreamScenario scenario = new(method, relationPages: Blocks, poolPages: poolPages,
             change: draft => draft.SegmentBlocks = 37);
         ReadStreamOptions options = new() { Concurrency = concurrency, CombineLimit = combine, Flags = flags };
-        int seed = HashCode.Combine(poolPages, concurrency, combine);
+        int seed = (poolPages * 10_000) + (concurrency * 100) + combine;
         Random random = new(seed);
         for (int round = 0; round < 12; round++)
         {

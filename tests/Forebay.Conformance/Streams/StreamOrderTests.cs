@@ -50,19 +50,10 @@ public sealed class StreamOrderTests
     [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
     public void TryNext_RangeOverSegments_SplitsAtTheirEnds(string method)
     {
-        using StreamScenario scenario = new(method, relationPages: 60, change: draft => draft.SegmentBlocks = 60);
-        File.Move(scenario.Pool.FilePath, scenario.Pool.FilePath + ".whole");
-        SplitIntoSegments(scenario.Pool.FilePath, 7);
-        using StreamScenario split = new(method, relationPages: 0, change: draft => draft.SegmentBlocks = 7);
-        for (int segment = 0; segment < 9; segment++)
-        {
-            string name = segment == 0 ? "" : "." + segment;
-            File.Copy(scenario.Pool.FilePath + name, split.Pool.FilePath + name, overwrite: true);
-        }
-
-        using ReadStream stream = split.Open(BlockRange.All, new ReadStreamOptions { Flags = ReadStreamFlags.Full });
+        using StreamScenario scenario = new(method, relationPages: 60, change: draft => draft.SegmentBlocks = 7);
+        using ReadStream stream = scenario.Open(BlockRange.All, new ReadStreamOptions { Flags = ReadStreamFlags.Full });
         StreamScenario.ExpectAll(stream, Enumerable.Range(0, 60).Select(i => (uint)i));
-        split.ExpectNoPins();
+        scenario.ExpectNoPins();
     }
 
     [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
@@ -91,17 +82,5 @@ public sealed class StreamOrderTests
         Assert.Throws<InvalidOperationException>(() => stream.TryNextBlock(out _));
         StreamScenario.ExpectAll(stream, [20, 21]);
         Assert.False(stream.TryNextBlock(out _));
-    }
-
-    private static void SplitIntoSegments(string path, int segmentBlocks)
-    {
-        byte[] whole = File.ReadAllBytes(path + ".whole");
-        int bytes = segmentBlocks * 8192;
-        for (int segment = 0; segment * bytes < whole.Length; segment++)
-        {
-            int length = Math.Min(bytes, whole.Length - (segment * bytes));
-            File.WriteAllBytes(segment == 0 ? path : $"{path}.{segment}",
-                whole.AsSpan(segment * bytes, length).ToArray());
-        }
     }
 }
