@@ -4,6 +4,7 @@ using Forebay.Engine;
 using Forebay.Memory;
 using Forebay.Primitives;
 using Forebay.Storage;
+using Forebay.Streams;
 using Forebay.Targets;
 using Forebay.Telemetry;
 
@@ -47,6 +48,13 @@ public sealed class ForebayInstance : IDisposable
             Pools.Set(FrameArenas.Pool, _pool);
             _ledgers = _segment.Array(layout.Ledgers);
             _ledgerLength = layout.LedgerLength;
+            StreamDefaults = new ReadStreamDefaults(
+                options.EffectiveIoConcurrency,
+                options.MaintenanceIoConcurrency,
+                options.IoCombineLimit,
+                options.VacuumBufferUsageLimitBytes,
+                options.ZeroDamagedPages,
+                options.IgnoreChecksumFailure);
             Shares = new PinShares(_pool.FrameCount);
             MethodChoice choice = new(options, _segment, layout, Storage, dataDirectory);
             _engine = new IoEngine(
@@ -89,6 +97,8 @@ public sealed class ForebayInstance : IDisposable
     internal PinShares Shares { get; }
 
     internal Notices Notices { get; }
+
+    internal ReadStreamDefaults StreamDefaults { get; }
 
     internal byte DefaultPageCheck => Options.PageCheck is null ? PageCheckRegistry.None : InstancePageCheck;
 
