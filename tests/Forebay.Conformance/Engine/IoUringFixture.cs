@@ -20,6 +20,9 @@ internal sealed class IoUringFixture(IoUringOptions options) : MethodFixture
         SegmentLayout layout = new();
         IoUringLayout region = new(layout);
         SharedSegment segment = new(layout, hugePages: false);
-        return IoUringMethod.Create(services, options, segment, region, [FrameArenas.Pool]);
+        IoUringMethod? method = IoUringMethod.TryCreate(
+            services, options, segment, region, [FrameArenas.Pool], out RingRefusal? refusal);
+        Assert.True(method is not null, refusal?.ToString());
+        return method;
     }
 }

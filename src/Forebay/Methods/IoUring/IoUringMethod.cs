@@ -86,14 +86,6 @@ internal sealed partial class IoUringMethod : IIoMethod
         return setup is null ? null : new IoUringMethod(services, setup);
     }
 
-    /// <summary>Starts the method because it was asked for by name.</summary>
-    /// <exception cref="IoMethodRefusedException">This process may not use io_uring.</exception>
-    public static IoUringMethod Create(
-        MethodServices services, IoUringOptions options, SharedSegment segment, IoUringLayout layout,
-        ReadOnlySpan<ushort> arenas) =>
-        TryCreate(services, options, segment, layout, arenas, out RingRefusal? refusal)
-        ?? throw new IoMethodRefusedException(MethodName, refusal!.Reason, refusal.Hint);
-
     /// <inheritdoc/>
     public bool MustExecuteSynchronously(in IoHandleView handle) => false;
 

@@ -6,7 +6,7 @@ namespace Forebay.Methods.IoUring;
 internal sealed record IoUringOptions
 {
     /// <summary>Most rings of one process: a scan over all of them must stay cheap.</summary>
-    public const int RingsMax = 64;
+    public const int RingsMax = 256;
 
     /// <summary>Largest budget: the kernel's own limit for a completion queue.</summary>
     public const int DeviceBudgetMax = RingOptions.InFlightLimit / 2;
@@ -54,15 +54,6 @@ internal sealed record IoUringOptions
     /// </summary>
     public int KernelWorkers { get; init; }
 
-    /// <summary>
-    /// Completions for which a waiter lets itself be woken at once while many are in flight; 1 = wake for each. It
-    /// gathers at most a quarter of what is in flight.
-    /// </summary>
-    public int GatherMax { get; init; } = 16;
-
-    /// <summary>How long a waiter that gathers puts up with fewer, in microseconds.</summary>
-    public int GatherMicroseconds { get; init; } = 100;
-
     /// <summary>Refuses what cannot work.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public void Validate()
@@ -79,7 +70,5 @@ internal sealed record IoUringOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(UsesBeforeRegistering, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(UsesBeforeRegistering, FixedFiles.UsesMax);
         ArgumentOutOfRangeException.ThrowIfNegative(KernelWorkers);
-        ArgumentOutOfRangeException.ThrowIfLessThan(GatherMax, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(GatherMicroseconds);
     }
 }

@@ -6,17 +6,17 @@ namespace Forebay.Methods.IoUring;
 /// <param name="Waiting">Operations over budget.</param>
 /// <param name="Overflowed">Operations that were over budget at some time.</param>
 /// <param name="Awaiting">Asynchronous waits under way.</param>
-/// <param name="FixedBuffers">Null if the pool is registered with the kernel, else why not.</param>
-/// <param name="FixedScatter">Null if scattered transfers use registered memory too, else why not.</param>
-/// <param name="FixedFiles">Null if open files are registered with the kernel, else why not.</param>
-/// <param name="FewerRings">Null if there are as many rings as asked for, else why not.</param>
+/// <param name="WhyNoFixedBuffers">Null if the pool is registered with the kernel, else why not.</param>
+/// <param name="WhyNoFixedScatter">Null if scattered transfers use registered memory too, else why not.</param>
+/// <param name="WhyNoFixedFiles">Null if open files are registered with the kernel, else why not.</param>
+/// <param name="WhyFewerRings">Null if there are as many rings as asked for, else why not.</param>
 internal sealed record IoUringReading(
     int DeviceBudget,
     int InFlight,
     int Waiting,
     long Overflowed,
     int Awaiting,
-    string? FixedBuffers,
-    string? FixedScatter,
-    string? FixedFiles,
-    string? FewerRings);
+    string? WhyNoFixedBuffers,
+    string? WhyNoFixedScatter,
+    string? WhyNoFixedFiles,
+    string? WhyFewerRings);
