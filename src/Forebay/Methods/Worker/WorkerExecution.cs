@@ -1,5 +1,6 @@
 using Forebay.Handles;
 using Forebay.Interop;
+using Forebay.Primitives;
 
 namespace Forebay.Methods.Worker;
 
@@ -32,10 +33,11 @@ internal sealed class WorkerExecution(MethodServices services, WorkerQueue queue
 
             return true;
         }
-        catch (Exception exception) when (!IsHalfCompleted(handle, generation))
+        catch (Exception exception)
+            when (exception is not InvariantException && !IsHalfCompleted(handle, generation))
         {
-            // An exception out of a completion hook is not caught: the handle can be neither completed nor given back,
-            // and whoever waits for it would wait for ever. It ends the process where it happened.
+            // An exception from the middle of a completion is not caught: the handle can be neither completed nor given
+            // back, and whoever waits for it would wait for ever. It ends the process where it happened.
             Remember(exception);
             queue.CountFailed();
             Fail(handle, generation, meaning);

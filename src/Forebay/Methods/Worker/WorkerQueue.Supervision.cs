@@ -38,6 +38,7 @@ internal sealed partial class WorkerQueue
     public WorkerPoolReading ReadPool()
     {
         ref WorkerQueueControl control = ref _control[0];
+        long completed = Completed(); // not under the lock: a walk over all slots, for a rate only
         control.Lock.Enter();
         uint staying = control.Reserved & ~control.Leaving;
         int highest = WorkerOptions.WorkersLimit - 1 - BitOperations.LeadingZeroCount(staying);
@@ -51,7 +52,7 @@ internal sealed partial class WorkerQueue
             GrowWanted = control.GrowWanted != 0,
             RanDry = control.RanDry,
             Died = control.Died,
-            Completed = Completed(),
+            Completed = completed,
         };
         control.Lock.Exit();
         return reading;

@@ -148,12 +148,15 @@ internal sealed partial class WorkerQueue
     {
         ref WorkerSlot slot = ref _slots[worker];
 
-        // Acquire: what the waker did before it moved the word is visible. The kernel compares again before it sleeps,
-        // so a move between this reading and the call makes the call return at once.
-        while (Volatile.Read(ref slot.Signal) == ticket)
+        // The kernel compares again before it sleeps, so a move after this reading makes the call return at once.
+        while (!IsRoused(worker, ticket))
             Futex.Wait(ref slot.Signal, ticket);
         slot.WakeUps++; // plain: the worker alone writes its counts
     }
+
+    /// <summary>Whether the worker was picked after <paramref name="ticket"/> was taken.</summary>
+    internal bool IsRoused(int worker, int ticket) =>
+        Volatile.Read(ref _slots[worker].Signal) != ticket; // acquire: what the waker did before is visible
 
     /// <summary>The worker was woken and found nothing to do.</summary>
     public void CountSpurious(int worker) => _slots[worker].SpuriousWakeUps++; // plain: the worker's own

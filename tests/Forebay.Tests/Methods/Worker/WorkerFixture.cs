@@ -19,6 +19,9 @@ internal sealed class WorkerFixture : IDisposable
     private readonly FrameArenas _arenas = new();
     private readonly List<Thread> _threads = [];
 
+    /// <summary>A lease of no open file, of which nobody keeps count.</summary>
+    public static FileLease ForeignLease => new(1 << 20, 0);
+
     public WorkerFixture(
         WorkerOptions options,
         TimeProvider? clock = null,
@@ -93,6 +96,15 @@ internal sealed class WorkerFixture : IDisposable
         session.Start(handle, operation, file ?? Target.Lease(), (long)block * FrameBytes, frames.Length * FrameBytes);
         return reference;
     }
+
+    /// <summary>
+    /// Makes every operation look as if another process had issued it: its file is not open in this one.
+    /// </summary>
+    public void ForgetLeases(TestHold hold) => hold.OnHandle = (point, handle) =>
+    {
+        if (point == HoldPoint.BeforeSubmit)
+            Engine.Handles[handle].File = FileLease.None;
+    };
 
     /// <summary>Waits until the pool has this size and everybody sleeps.</summary>
     public void WaitForIdle(int workers) =>

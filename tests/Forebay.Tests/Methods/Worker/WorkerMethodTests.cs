@@ -29,7 +29,7 @@ public sealed class WorkerMethodTests
         fixture.Start(session, IoOperation.SyncData, 0, [], results[2]);
         fixture.Start(session, IoOperation.Sync, 0, [], results[3]);
         fixture.Start(session, IoOperation.ReadVector, WorkerFixture.BlockCount - 1, [40, 41], results[4]);
-        fixture.StartRead(session, 0, 50, results[5], file: new FileLease(1 << 20, 0));
+        fixture.StartRead(session, 0, 50, results[5], file: WorkerFixture.ForeignLease);
         session.WaitForAll();
 
         Assert.All([10, 11, 12, 13], block =>
@@ -58,10 +58,11 @@ public sealed class WorkerMethodTests
     [Fact]
     public void Submit_QueueFull_ExecutesTheRestInTheSubmitter()
     {
-        using TestHold hold = new();
+        TestHold hold = new();
         using WorkerFixture fixture = new(s_one, holdPoints: hold);
         fixture.WaitForIdle(1);
         using IoSession session = fixture.Engine.OpenSession();
+        using IDisposable end = hold;
         hold.Close();
         int operations = 1 + WorkerQueueLayout.Capacity + 5;
         fixture.StartRead(session, 0, 0, number: 0);
@@ -85,10 +86,11 @@ public sealed class WorkerMethodTests
     [Fact]
     public void Submit_BatchThatFitsInPart_QueuesTheFirstAndExecutesTheLast()
     {
-        using TestHold hold = new();
+        TestHold hold = new();
         using WorkerFixture fixture = new(s_one, holdPoints: hold);
         fixture.WaitForIdle(1);
         using IoSession session = fixture.Engine.OpenSession();
+        using IDisposable end = hold;
         hold.Close();
         fixture.StartRead(session, 0, 0, number: 0);
         Eventually.Equal(1, () => hold.Held);
@@ -161,10 +163,11 @@ public sealed class WorkerMethodTests
     [Fact]
     public async Task WaitAsync_OperationHeldInAWorker_ResumesWithItsResult()
     {
-        using TestHold hold = new();
+        TestHold hold = new();
         using WorkerFixture fixture = new(s_one, holdPoints: hold);
         fixture.WaitForIdle(1);
         IoSession session = fixture.Engine.OpenSession();
+        using IDisposable end = hold;
         hold.Close();
         IoReturn result = new();
         IoWaitReference reference = fixture.StartRead(session, 3, 3, result);
@@ -179,11 +182,13 @@ public sealed class WorkerMethodTests
     [Fact]
     public void Reopen_NoLeaseOfThisProcess_OpensTheTargetInTheWorker()
     {
-        using WorkerFixture fixture = new(s_one);
+        TestHold hold = new();
+        using WorkerFixture fixture = new(s_one, holdPoints: hold);
+        fixture.ForgetLeases(hold);
         fixture.WaitForIdle(1);
         using IoSession session = fixture.Engine.OpenSession();
         IoReturn result = new();
-        fixture.StartRead(session, 21, 0, result, number: 1, file: FileLease.None);
+        fixture.StartRead(session, 21, 0, result, number: 1, file: WorkerFixture.ForeignLease);
         session.WaitForAll();
         Assert.Equal(WorkerFixture.FrameBytes, result.Result.Value);
         Assert.True(Words(fixture.Frame(0)).IndexOfAnyExcept(21) < 0);
@@ -193,13 +198,15 @@ public sealed class WorkerMethodTests
     [Fact]
     public void Reopen_FailsWithAnErrno_IsTheResult()
     {
-        using WorkerFixture fixture = new(s_one);
+        TestHold hold = new();
+        using WorkerFixture fixture = new(s_one, holdPoints: hold);
+        fixture.ForgetLeases(hold);
         fixture.WaitForIdle(1);
         using IoSession session = fixture.Engine.OpenSession();
         int calls = 0;
         fixture.Target.OnReopen = () => ++calls == 1 ? -(int)Errno.Interrupted : -(int)Errno.AccessDenied;
         IoReturn result = new();
-        fixture.StartRead(session, 1, 1, result, file: FileLease.None);
+        fixture.StartRead(session, 1, 1, result, file: WorkerFixture.ForeignLease);
         session.WaitForAll();
         Assert.Equal((uint)Errno.AccessDenied, result.Result.Detail);
         Assert.Equal(2, calls); // the signal was no answer

@@ -31,10 +31,11 @@ public sealed class WorkerPoolTests
     [Fact]
     public void Submit_WholeBatch_WakesOneWorker()
     {
-        using TestHold hold = new();
+        TestHold hold = new();
         using WorkerFixture fixture = new(new WorkerOptions { MinWorkers = 8, MaxWorkers = 8 }, holdPoints: hold);
         fixture.WaitForIdle(8);
         using IoSession session = fixture.Engine.OpenSession();
+        using IDisposable end = hold;
         hold.Close();
         SubmitBatch(fixture, session, 32);
 
@@ -49,15 +50,15 @@ public sealed class WorkerPoolTests
     [Fact]
     public void WakeUps_BatchForAllWorkers_ReachEachWorkerOnce()
     {
-        using TestHold hold = new();
+        TestHold hold = new();
         using WorkerFixture fixture = new(new WorkerOptions { MinWorkers = 8, MaxWorkers = 8 }, holdPoints: hold);
         fixture.WaitForIdle(8);
         using IoSession session = fixture.Engine.OpenSession();
+        using IDisposable end = hold;
 
         // Each worker may execute one operation, and is held at its second: by then it has woken the next.
         int[] executed = new int[WorkerOptions.WorkersLimit];
-        hold.Holds = (name, _) => ++executed[int.Parse(name["forebay-io-worker-".Length..])] > 1;
-        hold.Close();
+        hold.Close((name, _) => ++executed[int.Parse(name["forebay-io-worker-".Length..])] > 1);
         SubmitBatch(fixture, session, 32);
         Eventually.Equal(8, () => hold.Held);
         Assert.Equal((8, 0), (fixture.Statistics.WakeUps, fixture.Statistics.SpuriousWakeUps));
@@ -70,11 +71,12 @@ public sealed class WorkerPoolTests
     public void Growth_QueueStaysDeeperThanThePool_AddsOneWorkerPerIntervalUpToTheMaximum()
     {
         FakeTimeProvider clock = new();
-        using TestHold hold = new();
+        TestHold hold = new();
         using WorkerFixture fixture = new(
             new WorkerOptions { MinWorkers = 1, MaxWorkers = 4 }, clock, hold);
         fixture.WaitForIdle(1);
         using IoSession session = fixture.Engine.OpenSession();
+        using IDisposable end = hold;
         hold.Close();
         fixture.StartRead(session, 0, 0);
         Eventually.Equal(1, () => hold.Held);
@@ -95,6 +97,44 @@ public sealed class WorkerPoolTests
         Assert.Equal(4, fixture.Statistics.Started);
         hold.Open();
         session.WaitForAll();
+    }
+
+    [Fact]
+    public void Growth_OneMoreWorkerBringsNothing_LetsItGoAgain()
+    {
+        FakeTimeProvider clock = new();
+        TestHold hold = new();
+        using WorkerFixture fixture = new(new WorkerOptions { MinWorkers = 1, MaxWorkers = 4 }, clock, hold);
+        fixture.WaitForIdle(1);
+        using IoSession session = fixture.Engine.OpenSession();
+        using IDisposable end = hold;
+        hold.Close((_, number) => number >= 20);
+        fixture.StartRead(session, 20, 20, number: 20);
+        Eventually.Equal(1, () => hold.Held);
+        fixture.StartRead(session, 21, 21, number: 21);
+        fixture.StartRead(session, 22, 22, number: 22);
+        Eventually.Equal(s_interval, () => clock.NextDue);
+        clock.Advance(s_interval); // nothing was executed so far: the second comes without a trial
+        Eventually.Equal(2, () => hold.Held);
+        Eventually.Equal(s_interval * 2, () => clock.NextDue);
+
+        SubmitBatch(fixture, session, 20, first: 100);
+        SubmitBatch(fixture, session, 20, first: 120);
+        hold.Close((_, number) => number >= 119);
+        Eventually.Equal(2, () => hold.Held);
+        clock.Advance(s_interval); // two workers did 22 in this interval; the third is on trial
+        Eventually.Equal((3, 3), () => (fixture.Statistics.Workers, hold.Held));
+        Eventually.Equal(s_interval * 3, () => clock.NextDue);
+
+        SubmitBatch(fixture, session, 20, first: 140);
+        hold.Close((_, number) => number >= 140);
+        Eventually.Equal(3, () => hold.Held);
+        clock.Advance(s_interval); // three did about as much: growth holds off
+        Eventually.Equal(s_interval * (3 + WorkerScaling.HoldOffIntervals), () => clock.NextDue);
+        hold.Open();
+        session.WaitForAll();
+        fixture.WaitForIdle(2);
+        Assert.Equal(3, fixture.Statistics.Started);
     }
 
     [Fact]
@@ -140,10 +180,11 @@ public sealed class WorkerPoolTests
     [Fact]
     public void Workers_ThirtyTwo_AllExecuteAtTheSameTime()
     {
-        using TestHold hold = new();
+        TestHold hold = new();
         using WorkerFixture fixture = new(new WorkerOptions { MinWorkers = 32, MaxWorkers = 32 }, holdPoints: hold);
         fixture.WaitForIdle(32);
         using IoSession session = fixture.Engine.OpenSession();
+        using IDisposable end = hold;
         hold.Close();
         for (int i = 0; i < 32; i++)
         {
@@ -164,14 +205,18 @@ public sealed class WorkerPoolTests
     [InlineData(HoldPoint.RawResult, Errno.InputOutput)]
     public void Exception_InAWorker_FailsItsOperationOnceAndTheWorkerIsReplaced(HoldPoint point, object errno)
     {
-        using TestHold hold = new();
+        TestHold hold = new();
         using WorkerFixture fixture = new(new WorkerOptions { MinWorkers = 2, MaxWorkers = 2 }, holdPoints: hold);
         fixture.WaitForIdle(2);
         using IoSession session = fixture.Engine.OpenSession();
         int thrown = 0;
         bool reopens = point == HoldPoint.BeforeSubmit;
         if (reopens)
+        {
+            fixture.ForgetLeases(hold);
             fixture.Target.OnReopen = () => throw new InvalidOperationException("the tape is gone");
+        }
+
         hold.OnReached = (at, _) =>
         {
             if (at == point && !reopens && thrown++ == 0)
@@ -179,7 +224,7 @@ public sealed class WorkerPoolTests
         };
 
         IoReturn result = new();
-        fixture.StartRead(session, 1, 1, result, number: 1, file: reopens ? FileLease.None : null);
+        fixture.StartRead(session, 1, 1, result, number: 1, file: reopens ? WorkerFixture.ForeignLease : null);
         session.WaitForAll();
         Assert.Equal((IoStatus.Error, (uint)(Errno)errno), (result.Result.Status, result.Result.Detail));
         Assert.Equal(1, fixture.Callback.Count(1));
@@ -190,6 +235,7 @@ public sealed class WorkerPoolTests
         Assert.Equal("InvalidOperationException: the tape is gone", fixture.Statistics.LastError);
         Eventually.Equal(1, () => fixture.Threads.Count(thread => !thread.IsAlive));
 
+        hold.OnHandle = null;
         fixture.StartRead(session, 2, 2, result, number: 2);
         session.WaitForAll();
         Assert.Equal(IoStatus.Ok, result.Result.Status);
@@ -198,10 +244,11 @@ public sealed class WorkerPoolTests
     [Fact]
     public void Exception_InTheOnlyWorker_LeavesNoQueuedOperationBehind()
     {
-        using TestHold hold = new();
+        TestHold hold = new();
         using WorkerFixture fixture = new(new WorkerOptions { MinWorkers = 1, MaxWorkers = 1 }, holdPoints: hold);
         fixture.WaitForIdle(1);
         using IoSession session = fixture.Engine.OpenSession();
+        using IDisposable end = hold;
         hold.OnReached = (point, number) =>
         {
             if (point == HoldPoint.BeforeExecute && number % 3 == 0)
@@ -222,7 +269,7 @@ public sealed class WorkerPoolTests
     [Fact]
     public void Exception_InTheSubmitter_FailsTheOperationAndNothingGetsOut()
     {
-        using TestHold hold = new();
+        TestHold hold = new();
         using WorkerFixture fixture = new(new WorkerOptions { MinWorkers = 1, MaxWorkers = 1 }, holdPoints: hold);
         fixture.WaitForIdle(1);
         using IoSession session = fixture.Engine.OpenSession();
@@ -247,10 +294,11 @@ public sealed class WorkerPoolTests
     [Fact]
     public void Dispose_WithQueuedOperations_ExecutesThemAndEndsAllThreads()
     {
-        using TestHold hold = new();
+        TestHold hold = new();
         WorkerFixture fixture = new(new WorkerOptions { MinWorkers = 3, MaxWorkers = 3 }, holdPoints: hold);
         fixture.WaitForIdle(3);
         IoSession session = fixture.Engine.OpenSession();
+        using IDisposable end = hold;
         hold.Close();
         for (int i = 0; i < 50; i++)
             fixture.StartRead(session, i, i, number: i);
@@ -273,10 +321,10 @@ public sealed class WorkerPoolTests
         fixture.Dispose();
     }
 
-    private static void SubmitBatch(WorkerFixture fixture, IoSession session, int operations)
+    private static void SubmitBatch(WorkerFixture fixture, IoSession session, int operations, int first = 0)
     {
         session.EnterBatch();
-        for (int i = 0; i < operations; i++)
+        for (int i = first; i < first + operations; i++)
             fixture.StartRead(session, i, i, number: i);
         session.ExitBatch();
     }

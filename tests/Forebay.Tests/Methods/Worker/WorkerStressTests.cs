@@ -68,7 +68,7 @@ public sealed class WorkerStressTests
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         const int operations = 400;
-        using TestHold hold = new();
+        TestHold hold = new();
         hold.OnReached = (point, number) =>
         {
             if (point == HoldPoint.BeforeExecute && number % 10 == seed % 10)
