@@ -190,8 +190,8 @@ public sealed class ForebayInstance : IDisposable
             session.Dispose();
         }
 
+        Storage.Dispose(); // first: files that are registered with the kernel leave the rings while there are rings
         _engine.Dispose();
-        Storage.Dispose();
         Invariant.Check(_engine.OpenSessions == 0, "I-09: the segment was released under an open session");
         _segment.Dispose();
     }

@@ -17,6 +17,7 @@ internal static class ForebayRuns
             IoDirect = true,
             ReadOnly = true,
             BufferPoolBytes = 256L << 20,
+            SegmentBlocks = 1 << 24, // one file, whatever its size
             EffectiveIoConcurrency = depth,
             IoMaxConcurrency = Math.Min(1024, depth + 8),
             PageCheck = checksum ? PostgreSqlPageCheck.ChecksumOnly : null,
