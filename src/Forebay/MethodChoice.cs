@@ -69,9 +69,9 @@ internal sealed class MethodChoice(
             options.IoMethod,
             IoMethod.IoUring,
             options.IoMethod == IoMethod.Auto ? "The kernel permits it." : "as set",
-            FixedBuffers: reading.FixedBuffers is null,
-            FixedFiles: reading.FixedFiles is null,
-            PlainReason: reading.FixedBuffers ?? reading.FixedFiles);
+            FixedBuffers: reading.WhyNoFixedBuffers is null,
+            FixedFiles: reading.WhyNoFixedFiles is null,
+            PlainReason: reading.WhyNoFixedBuffers ?? reading.WhyNoFixedFiles);
         return method;
     }
 
