@@ -21,7 +21,8 @@ internal sealed class TestEngine : IDisposable
     private readonly SegmentArray<byte> _frames;
 
     public TestEngine(
-        Func<MethodServices, IIoMethod>? createMethod = null,
+        Func<MethodServices, SharedSegment, IIoMethod>? createMethod = null,
+        Action<SegmentLayout>? reserve = null,
         int sessions = 4,
         int concurrency = 8,
         int combineMax = 8,
@@ -32,6 +33,7 @@ internal sealed class TestEngine : IDisposable
         SegmentLayout layout = new();
         IoEngineLayout engineLayout = new(layout, new IoEngineSettings(sessions, concurrency, combineMax));
         SegmentRegion<byte> region = layout.Reserve<byte>(frames * FrameBytes, FrameBytes);
+        reserve?.Invoke(layout);
         _segment = new SharedSegment(layout, hugePages: false);
         _frames = _segment.Array(region);
         FrameArenas arenas = new();
@@ -44,8 +46,9 @@ internal sealed class TestEngine : IDisposable
         registry.Register(TransferCallback.Id, Transfers);
         foreach ((byte id, IoCallback callback) in callbacks)
             registry.Register(id, callback);
-        createMethod ??= static _ => new SynchronousMethod();
-        Engine = new IoEngine(_segment, engineLayout, registry, targets, arenas, createMethod, holdPoints);
+        createMethod ??= static (_, _) => new SynchronousMethod();
+        Engine = new IoEngine(_segment, engineLayout, registry, targets, arenas,
+            services => createMethod(services, _segment), holdPoints);
     }
 
     public IoEngine Engine { get; }

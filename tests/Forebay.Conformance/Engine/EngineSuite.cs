@@ -23,7 +23,13 @@ public abstract partial class EngineSuite(MethodFixture fixture)
     {
         Assert.SkipWhen(fixture.Refusal is not null, $"{fixture.Name} cannot run here: {fixture.Refusal}");
         return new TestEngine(
-            fixture.Create, sessions, concurrency, combineMax, holdPoints: _holdPoints, callbacks: callbacks);
+            fixture.Create,
+            fixture.Reserve,
+            sessions,
+            concurrency,
+            combineMax,
+            holdPoints: _holdPoints,
+            callbacks: callbacks);
     }
 
     private static void AssertOk(IoReturn outcome, int bytes)

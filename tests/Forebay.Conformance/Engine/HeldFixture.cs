@@ -1,3 +1,4 @@
+using Forebay.Memory;
 using Forebay.Methods;
 using Shared;
 
@@ -10,5 +11,5 @@ public sealed class HeldFixture : MethodFixture
 
     public override bool ExecutesInHelper => true;
 
-    internal override IIoMethod Create(MethodServices services) => new HeldMethod(services);
+    internal override IIoMethod Create(MethodServices services, SharedSegment segment) => new HeldMethod(services);
 }

@@ -1,3 +1,4 @@
+using Forebay.Memory;
 using Forebay.Methods;
 
 namespace Forebay.Conformance.Engine;
@@ -14,6 +15,11 @@ public abstract class MethodFixture
     /// <summary>Whether a helper may execute operations, so that a hold point may catch the helper.</summary>
     public virtual bool ExecutesInHelper => false;
 
+    /// <summary>Reserves what the method keeps in the segment, if anything.</summary>
+    internal virtual void Reserve(SegmentLayout layout)
+    {
+    }
+
     /// <summary>Starts the method for one engine.</summary>
-    internal abstract IIoMethod Create(MethodServices services);
+    internal abstract IIoMethod Create(MethodServices services, SharedSegment segment);
 }

@@ -1,3 +1,4 @@
+using Forebay.Memory;
 using Forebay.Methods;
 using Forebay.Methods.Synchronous;
 
@@ -8,5 +9,5 @@ public sealed class SyncFixture : MethodFixture
 {
     public override string Name => "sync";
 
-    internal override IIoMethod Create(MethodServices services) => new SynchronousMethod();
+    internal override IIoMethod Create(MethodServices services, SharedSegment segment) => new SynchronousMethod();
 }

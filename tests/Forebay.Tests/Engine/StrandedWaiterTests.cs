@@ -13,7 +13,7 @@ namespace Forebay.Tests.Engine;
 /// </summary>
 public sealed class StrandedWaiterTests : IDisposable
 {
-    private readonly TestEngine _engine = new(static services => new HeldMethod(services));
+    private readonly TestEngine _engine = new(static (services, _) => new HeldMethod(services));
     private readonly IoSession _owner;
     private readonly IoSession _other;
 

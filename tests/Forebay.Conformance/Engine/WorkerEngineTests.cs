@@ -1,0 +1,3 @@
+namespace Forebay.Conformance.Engine;
+
+public sealed class WorkerEngineTests() : EngineSuite(new WorkerFixture());
