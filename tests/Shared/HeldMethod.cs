@@ -42,6 +42,12 @@ internal sealed class HeldMethod : IIoMethod
     /// <summary>Runs inside Submit, before anything is taken.</summary>
     public Action? OnSubmit { get; set; }
 
+    /// <summary>Runs inside BeginAwait, before anything is counted.</summary>
+    public Action? OnBeginAwait { get; set; }
+
+    /// <summary>Asynchronous waits under way.</summary>
+    public int Awaits => Volatile.Read(ref _awaits);
+
     /// <summary>Operations that lie still.</summary>
     public int[] Held
     {
@@ -86,6 +92,7 @@ internal sealed class HeldMethod : IIoMethod
 
     public void BeginAwait()
     {
+        OnBeginAwait?.Invoke();
         Interlocked.Increment(ref _awaits);
         ExecuteAll();
     }
@@ -121,7 +128,11 @@ internal sealed class HeldMethod : IIoMethod
         _executor.Execute(handle);
     }
 
-    public void Dispose() => Assert.Empty(Held);
+    public void Dispose()
+    {
+        Assert.Empty(Held);
+        Assert.Equal(0, Awaits);
+    }
 
     private bool CanExecute()
     {

@@ -125,6 +125,16 @@ internal sealed class TestEngine : IDisposable
     public void UntilWaiting(int handle, int waiters) =>
         Background.Until(() => WaitersOf(handle) == waiters, $"{waiters} waiters on handle {handle}");
 
+    /// <summary>
+    /// Gives file and memory back after a broken invariant: the real process would not have lived on, so nothing is
+    /// claimed about the state.
+    /// </summary>
+    public void Abandon()
+    {
+        File.Dispose();
+        _segment.Dispose();
+    }
+
     public void Dispose()
     {
         Engine.Dispose();
