@@ -128,8 +128,15 @@ internal sealed class IoEngine : IDisposable
             SignalMoved(handle);
     }
 
-    /// <summary>A reference to the present use of any session's handle, found for instance in a page's state.</summary>
-    public IoWaitReference Reference(int handle) => IoWaitReference.To(handle, Handles[handle].Word.Generation);
+    /// <summary>
+    /// A reference to the present use of any session's handle, found for instance in a page's state. Whether that use
+    /// is the one that was meant, the caller finds out by reading that state again. None if the handle is idle.
+    /// </summary>
+    public IoWaitReference Reference(int handle)
+    {
+        IoHandleWord word = Handles[handle].Word;
+        return word.State == IoHandleState.Idle ? default : IoWaitReference.To(handle, word.Generation);
+    }
 
     /// <summary>
     /// Waits until the operation is over for everybody but its issuer. Any thread that owns no session.

@@ -10,18 +10,18 @@ internal sealed class IoUringFixture(IoUringOptions options) : MethodFixture
 {
     private static readonly Lazy<RingRefusal?> s_refusal = new(static () => RingProbe.Run().Refusal);
 
+    private IoUringLayout? _layout;
+
     public override string Name => IoUringMethod.MethodName;
 
     public override string? Refusal => s_refusal.Value?.ToString();
 
-    internal override IIoMethod Create(MethodServices services)
+    internal override void Reserve(SegmentLayout layout) => _layout = new IoUringLayout(layout);
+
+    internal override IIoMethod Create(MethodServices services, SharedSegment segment)
     {
-        // The device's record outlives the method, as the instance's segment does; it ends with the process.
-        SegmentLayout layout = new();
-        IoUringLayout region = new(layout);
-        SharedSegment segment = new(layout, hugePages: false);
         IoUringMethod? method = IoUringMethod.TryCreate(
-            services, options, segment, region, [FrameArenas.Pool], out RingRefusal? refusal);
+            services, options, segment, _layout!, [FrameArenas.Pool], out RingRefusal? refusal);
         Assert.True(method is not null, refusal?.ToString());
         return method;
     }

@@ -214,6 +214,19 @@ public sealed class MisuseTests : IDisposable
     }
 
     [Fact]
+    public void Reference_OfAnyHandleByItsIndex_IsNoneWhileItIsIdle()
+    {
+        Assert.False(_engine.Engine.Reference(0).IsValid);
+        int handle = _session.Acquire(null);
+
+        Assert.Equal(_session.Reference(handle), _engine.Engine.Reference(handle));
+
+        _session.Release(handle);
+        Assert.False(_engine.Engine.Reference(0).IsValid);
+        Assert.False(_session.Wait(_engine.Engine.Reference(0)));
+    }
+
+    [Fact]
     public void Acquire_OutcomeObjectStillInUse_IsRefused()
     {
         IoReturn outcome = new();
