@@ -1,12 +1,16 @@
 using Forebay.Callbacks;
 using Forebay.Engine;
 using Forebay.Handles;
+using Forebay.Memory;
+using Forebay.Methods;
 using Forebay.Primitives;
 using Shared;
 
 namespace Forebay.Tests.Engine;
 
-/// <summary>Hooks that break their contract: an exception, a missing status, I/O in the middle of somebody's wait.</summary>
+/// <summary>
+/// Hooks that break their contract: an exception, a missing status, I/O in the middle of somebody's wait.
+/// </summary>
 public sealed class HookTests
 {
     private const byte Outer = 40;
@@ -59,7 +63,8 @@ public sealed class HookTests
     {
         List<string> log = [];
         using TestEngine engine = new(
-            static (services, _) => new HeldMethod(services), callbacks: [(Inner, Logging(log, "inner", throws: true))]);
+            static (services, _) => new HeldMethod(services),
+            callbacks: [(Inner, Logging(log, "inner", throws: true))]);
         using IoSession session = engine.OpenSession();
         session.EnterBatch();
         IoWaitReference first = engine.StartRead(session, 1, 1);
@@ -239,7 +244,7 @@ public sealed class HookTests
 
         public Broken(
             IoCallback callback,
-            Func<Forebay.Methods.MethodServices, Forebay.Memory.SharedSegment, Forebay.Methods.IIoMethod>? method = null)
+            Func<MethodServices, SharedSegment, IIoMethod>? method = null)
         {
             Engine = new TestEngine(method, callbacks: [(Outer, callback)]);
             _session = Engine.OpenSession();

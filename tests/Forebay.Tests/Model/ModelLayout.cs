@@ -20,6 +20,8 @@ internal sealed record ModelLayout(int Cells, int Threads)
 
     public int RegisterOf(int thread, int register) => PlaceOf(thread) + 2 + register;
 
-    /// <summary>Cell plus one of a buffered store, zero = none; the value follows. The high bit marks a release.</summary>
+    /// <summary>
+    /// Cell plus one of a buffered store, zero = none; the value follows. The high bit marks a release.
+    /// </summary>
     public int BufferOf(int thread, int entry) => PlaceOf(thread) + 2 + Registers + 2 * entry;
 }
