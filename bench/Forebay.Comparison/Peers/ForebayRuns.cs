@@ -8,7 +8,7 @@ namespace Forebay.Comparison.Peers;
 /// <summary>What the runs of Forebay have in common: the instance's settings and the consumer's loop.</summary>
 internal static class ForebayRuns
 {
-    private const int WarmUpPages = 256;
+    private const int WarmUpPages = 30_000;
 
     public static ForebayInstance Open(string file, IoMethod method, int depth, bool checksum) =>
         ForebayInstance.Open(Path.GetDirectoryName(Path.GetFullPath(file))!, new ForebayOptions

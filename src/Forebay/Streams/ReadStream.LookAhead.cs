@@ -128,6 +128,8 @@ public abstract partial class ReadStream
 
     private void LookAhead()
     {
+        if (_isFull && _running > _runs.Length - _gather)
+            return; // several operations in one system call, once there is room for several
         if (!ShouldLookAhead && !ShouldStartNow)
             return;
         bool batch = _useBatching && !_session.Io.InBatch;
@@ -148,6 +150,7 @@ public abstract partial class ReadStream
         finally
         {
             _isLookingAhead = false;
+            _isFull = _running == _runs.Length;
             if (batch)
                 _session.Io.ExitBatch();
         }

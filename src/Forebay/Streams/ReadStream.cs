@@ -27,6 +27,14 @@ public abstract partial class ReadStream : IAsyncEnumerable<PinnedPage>, IDispos
     /// <summary>Most pages that one stream may have pinned: their numbers fit 15 bits, as the pin ledgers' do.</summary>
     private const int PinnedMax = 32_767;
 
+    /// <summary>
+    /// Most operations that a full stream gathers into one submission: past this a system call's price no longer shows.
+    /// </summary>
+    private const int GatherMax = 16;
+
+    /// <summary>A quarter of what may be in flight is gathered at most, so that the device never runs short.</summary>
+    private const int GatherShare = 4;
+
     private readonly BufferSession _session;
     private readonly BufferPin[] _pins; // a ring, and behind it room for the tail of a run that begins near its end
     private readonly ReadRun[] _runs;
@@ -36,6 +44,7 @@ public abstract partial class ReadStream : IAsyncEnumerable<PinnedPage>, IDispos
     private readonly bool _mayGoCached; // nothing is remembered of the blocks
     private readonly bool _useBatching;
     private readonly bool _useAdvice;
+    private readonly int _gather; // operations that must have room before a full stream starts any again
     private readonly ReadRunFlags _runFlags;
     private ReadRunRequest _request;
     private LookAheadDistance _distance;
@@ -55,6 +64,7 @@ public abstract partial class ReadStream : IAsyncEnumerable<PinnedPage>, IDispos
     private ReadRunStart _refusal;
     private int _endsOfWork;
     private bool _isLookingAhead;
+    private bool _isFull; // as many operations in flight as may be, when it last looked ahead
     private bool _isDisposed;
     private ExceptionDispatchInfo? _failure;
 
@@ -93,6 +103,7 @@ public abstract partial class ReadStream : IAsyncEnumerable<PinnedPage>, IDispos
         _runSlots = new int[_runs.Length];
         _endsOfWork = session.EndsOfWork;
         _useBatching = (options.Flags & ReadStreamFlags.UseBatching) != 0;
+        _gather = _useBatching ? Math.Clamp(_runs.Length / GatherShare, 1, GatherMax) : 1;
         _useAdvice = session.Io.Engine.Method.ReadsWhenWaited
             && (options.Flags & ReadStreamFlags.Sequential) == 0
             && concurrency > 0
