@@ -51,7 +51,7 @@ internal sealed class ReadRun(BufferSession session)
     /// <summary>First block of the run.</summary>
     public uint FirstBlock => _block;
 
-    /// <summary>Once the run is over: pages before the first that could not be read; all of them if none failed.</summary>
+    /// <summary>Once the run is over: pages before the first that could not be read; all if none failed.</summary>
     public int GoodBlocks { get; private set; }
 
     /// <summary>
@@ -82,42 +82,29 @@ internal sealed class ReadRun(BufferSession session)
         bool mayWait)
     {
         Invariant.Check(!IsPending, "I-42: a run was started before the one before it had ended");
-        int wanted = Math.Min(Math.Min(count, session.Pool.Storage.CombineMax(block)), _frames.Length);
-        int misses = 0;
-        for (; misses < wanted; misses++)
+        BufferAllocation found = PinMisses(request, block, pins.AsSpan(first), ref count, mayWait);
+        switch (found)
         {
-            ref BufferPin pin = ref pins[first + misses];
-            BufferAllocation found = pin.IsValid
-                ? Recheck(pin)
-                : session.Pin(request.Fork, block + (uint)misses, request.Ring, mayWait && misses == 0, out pin);
-            if (found == BufferAllocation.NotValid)
-                continue;
-            if (misses > 0)
-                break; // a hit stays pinned for the next run; a frame that cannot be had is asked for again then
-            count = found == BufferAllocation.Valid ? 1 : 0;
-            switch (found)
-            {
-                case BufferAllocation.Valid:
-                    session.Counters.Hits++;
-                    return ReadRunStart.Hit;
-                case BufferAllocation.WouldWait:
-                    return ReadRunStart.WouldWait;
-                case BufferAllocation.AllPinned:
-                    return ReadRunStart.AllPinned;
-                case BufferAllocation.NotValid:
-                default:
-                    break;
-            }
+            case BufferAllocation.Valid:
+                count = 1;
+                session.Counters.Hits++;
+                return ReadRunStart.Hit;
+            case BufferAllocation.WouldWait:
+                return ReadRunStart.WouldWait;
+            case BufferAllocation.AllPinned:
+                return ReadRunStart.AllPinned;
+            case BufferAllocation.NotValid:
+            default:
+                break;
         }
 
-        count = misses;
-        (_request, _block, _pins, _first, _count, _flags) = (request, block, pins, first, misses, flags);
+        (_request, _block, _pins, _first, _count, _flags) = (request, block, pins, first, count, flags);
         (_done, _failure, _waitKind, _issueMax) = (0, null, RunWait.Nothing, _frames.Length);
-        (_waited, GoodBlocks) = (false, misses);
+        (_waited, GoodBlocks) = (false, count);
         if (session.Io.Engine.Method.ReadsWhenWaited)
         {
             if ((flags & ReadRunFlags.Advise) != 0)
-                session.Pool.Storage.Prefetch(request.Fork, block, (uint)misses);
+                session.Pool.Storage.Prefetch(request.Fork, block, (uint)count);
             return ReadRunStart.Started;
         }
 
@@ -144,6 +131,32 @@ internal sealed class ReadRun(BufferSession session)
         else if (_waitKind == RunWait.ForeignOperation)
             count = _count = _done + 1;
         return IsPending ? ReadRunStart.Started : ReadRunStart.Hit;
+    }
+
+    /// <summary>Pins frames for blocks until one is found valid, or cannot be had.</summary>
+    /// <param name="request">Fork and ring.</param>
+    /// <param name="block">First block.</param>
+    /// <param name="pins">Where the pins go, and may be already.</param>
+    /// <param name="count">Blocks wanted; on return those that are to be read.</param>
+    /// <param name="mayWait">Whether the first may wait for its frame.</param>
+    /// <returns>NotValid = there are blocks to read; else what was found with the first.</returns>
+    private BufferAllocation PinMisses(
+        ReadRunRequest request, uint block, Span<BufferPin> pins, ref int count, bool mayWait)
+    {
+        int wanted = Math.Min(Math.Min(count, session.Pool.Storage.CombineMax(block)), _frames.Length);
+        for (count = 0; count < wanted; count++)
+        {
+            BufferAllocation found = pins[count].IsValid
+                ? Recheck(pins[count])
+                : session.Pin(request.Fork, block + (uint)count, request.Ring, mayWait && count == 0, out pins[count]);
+            if (found == BufferAllocation.NotValid)
+                continue;
+
+            // A hit stays pinned for the next run; a frame that cannot be had is asked for again then.
+            return count > 0 ? BufferAllocation.NotValid : found;
+        }
+
+        return BufferAllocation.NotValid;
     }
 
     /// <summary>Waits until every page of the run is valid.</summary>
@@ -188,8 +201,8 @@ internal sealed class ReadRun(BufferSession session)
     }
 
     /// <summary>
-    /// Forgets an unfinished run. What it has in flight ends by itself, under pins of its own; its outcome goes nowhere,
-    /// and the run can be started anew at once.
+    /// Forgets an unfinished run. What it has in flight ends by itself, under pins of its own; its outcome goes
+    /// nowhere, and the run can be started anew at once.
     /// </summary>
     public void Abandon()
     {
@@ -352,7 +365,8 @@ internal sealed class ReadRun(BufferSession session)
                 Progress(result.Value);
                 break;
             case IoStatus.Error when result.CallbackId == session.Pool.Options.ReadCallback:
-                Fail(result, PageFaults.Unpack(result.Detail).First); // some pages are bad, all that were read have been judged
+                // Some pages are bad; all that were read have been judged.
+                Fail(result, PageFaults.Unpack(result.Detail).First);
                 Progress(result.Value);
                 break;
             case IoStatus.Error when _issued > 1 && IsUnreadable(result):

@@ -10,8 +10,8 @@ internal enum ReadRunStart
     Started,
 
     /// <summary>
-    /// No frame was to be had without waiting (dirty victims, now being written), or no handle. What was pinned stays in
-    /// the array, for the next attempt.
+    /// No frame was to be had without waiting (dirty victims, now being written), or no handle. What was pinned
+    /// stays in the array, for the next attempt.
     /// </summary>
     WouldWait,
 

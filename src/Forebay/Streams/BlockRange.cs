@@ -3,7 +3,7 @@ namespace Forebay.Streams;
 /// <summary>Consecutive blocks: from <see cref="Start"/> up to, not including, <see cref="End"/>.</summary>
 public struct BlockRange : IBlockSource, IEquatable<BlockRange>
 {
-    /// <summary>An <see cref="End"/> that stands for the size of the fork when the stream is opened (or reset).</summary>
+    /// <summary>An <see cref="End"/> that stands for the fork's size when the stream is opened (or reset).</summary>
     public const uint ToEnd = uint.MaxValue;
 
     private uint _next;

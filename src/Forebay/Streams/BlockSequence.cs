@@ -1,6 +1,8 @@
 namespace Forebay.Streams;
 
-/// <summary>Any blocks in any order, repeats included, from a list that stays unchanged while the stream reads it.</summary>
+/// <summary>
+/// Any blocks in any order, repeats included, from a list that stays unchanged while the stream reads it.
+/// </summary>
 public struct BlockSequence(ReadOnlyMemory<uint> blocks) : IBlockSource
 {
     private readonly ReadOnlyMemory<uint> _blocks = blocks;

@@ -4,7 +4,7 @@ using Forebay.Primitives;
 
 namespace Forebay.Streams;
 
-/// <summary>Asking the source, gathering neighbours, starting runs. Nothing here waits, but for <c>mayWait</c>.</summary>
+/// <summary>Asking the source, gathering neighbours, starting runs. Nothing here waits unless told to.</summary>
 public abstract partial class ReadStream
 {
     private bool ShouldLookAhead

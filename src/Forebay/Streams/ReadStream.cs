@@ -24,8 +24,8 @@ namespace Forebay.Streams;
 /// </remarks>
 public abstract partial class ReadStream : IAsyncEnumerable<PinnedPage>, IDisposable
 {
-    /// <summary>Most pages that one stream may have pinned: their numbers fit 15 bits, as the pin ledgers' do.</summary>
-    private const int PinnedMax = 32_767;
+    /// <summary>Most pages that one stream may have pinned; a session's ledger holds no more.</summary>
+    private const int PinnedMax = PinLedger.CapacityMax;
 
     /// <summary>
     /// Most operations that a full stream gathers into one submission: past this a system call's price no longer shows.
@@ -137,8 +137,8 @@ public abstract partial class ReadStream : IAsyncEnumerable<PinnedPage>, IDispos
     }
 
     /// <summary>
-    /// Goes on after <see cref="Pause"/>, or after the source had no more blocks: it is asked again. The stream looks as
-    /// far ahead as before.
+    /// Goes on after <see cref="Pause"/>, or after the source had no more blocks: it is asked again. The stream looks
+    /// as far ahead as before.
     /// </summary>
     public void Resume() => _distance.Resume();
 

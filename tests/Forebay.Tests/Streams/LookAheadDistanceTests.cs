@@ -2,7 +2,7 @@ using Forebay.Streams;
 
 namespace Forebay.Tests.Streams;
 
-/// <summary>The distances, against tables worked out by hand from the rules of the reference (5.2, 5.4, 5.6, 5.8).</summary>
+/// <summary>The distances, against tables worked out by hand from the rules.</summary>
 public sealed class LookAheadDistanceTests
 {
     [Theory]

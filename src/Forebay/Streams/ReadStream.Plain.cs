@@ -18,14 +18,18 @@ public sealed class ReadStream<TSource> : ReadStream
     /// <param name="options">How.</param>
     /// <param name="defaults">The instance's settings.</param>
     internal ReadStream(
-        BufferSession session, RelationFork fork, TSource source, ReadStreamOptions options, ReadStreamDefaults defaults)
+        BufferSession session,
+        RelationFork fork,
+        TSource source,
+        ReadStreamOptions options,
+        ReadStreamDefaults defaults)
         : base(session, fork, options, defaults, mayGoCached: true)
     {
         _data = new NoData[RingSize];
         _source = new PlainSource<TSource>(Resolve(source));
     }
 
-    /// <summary>The source, in place: a consumer may give it more to name, before <see cref="ReadStream.Resume"/>.</summary>
+    /// <summary>The source, in place: a consumer may give it more blocks and then resume the stream.</summary>
     public ref TSource Source => ref _source.Source;
 
     /// <summary>As <see cref="ReadStream.Reset()"/>, and names blocks from another source.</summary>

@@ -19,14 +19,18 @@ public sealed class ReadStream<TSource, TData> : ReadStream
     /// <param name="options">How.</param>
     /// <param name="defaults">The instance's settings.</param>
     internal ReadStream(
-        BufferSession session, RelationFork fork, TSource source, ReadStreamOptions options, ReadStreamDefaults defaults)
+        BufferSession session,
+        RelationFork fork,
+        TSource source,
+        ReadStreamOptions options,
+        ReadStreamDefaults defaults)
         : base(session, fork, options, defaults, mayGoCached: false)
     {
         _data = new TData[RingSize];
         _source = source;
     }
 
-    /// <summary>The source, in place: a consumer may give it more to name, before <see cref="ReadStream.Resume"/>.</summary>
+    /// <summary>The source, in place: a consumer may give it more blocks and then resume the stream.</summary>
     public ref TSource Source => ref _source;
 
     /// <summary>
