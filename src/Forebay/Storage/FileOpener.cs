@@ -8,7 +8,7 @@ namespace Forebay.Storage;
 /// </summary>
 internal sealed class FileOpener(StorageOptions options, StorageCalls calls, AlignedPages pages)
 {
-    /// <summary>Memory of frames and of storage's own pages is aligned to this.</summary>
+    /// <summary>Memory of frames and of storage's own pages is aligned to this, or to a block if that is less.</summary>
     public const int MemoryAlignment = 4096;
 
     /// <summary>File systems met so far.</summary>
@@ -111,9 +111,10 @@ internal sealed class FileOpener(StorageOptions options, StorageCalls calls, Ali
         if (options.BlockBytes % offset != 0)
             return $"io_direct: the file system ({facts.Name}) wants direct I/O in units of {offset} bytes, "
                 + $"of which a page of {options.BlockBytes} bytes is no multiple";
-        if (MemoryAlignment % memory != 0)
+        int aligned = Math.Min(MemoryAlignment, options.BlockBytes);
+        if (aligned % memory != 0)
             return $"io_direct: the file system ({facts.Name}) wants memory aligned to {memory} bytes, "
-                + $"frames are aligned to {MemoryAlignment}";
+                + $"pages are aligned to {aligned}";
 
         // Nothing stated: the device's word may not be the file system's last, so one read is tried.
         if (!status.StatesDirect && TrialRead(descriptor) == -(int)Errno.InvalidArgument)

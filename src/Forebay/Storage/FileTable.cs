@@ -120,9 +120,7 @@ internal sealed partial class FileTable : IDisposable
         AwaitEviction(fork.File(segment));
         int slot = TakeSlot();
         ref FileSlot record = ref _slots[slot];
-        int descriptor = opener.Open(fork, segment, creation, out bool isUncached);
-        while (descriptor is -(int)Errno.TooManyFiles or -(int)Errno.FileTableFull && TryEvictOne())
-            descriptor = opener.Open(fork, segment, creation, out isUncached);
+        int descriptor = OpenOrEvict(fork, segment, creation, opener, out bool isUncached);
         if (descriptor < 0)
         {
             record.Abandon();
@@ -139,6 +137,17 @@ internal sealed partial class FileTable : IDisposable
         fork.Remember(segment, reference);
         lease = new FileLease(descriptor, slot);
         return 0;
+    }
+
+    // The process may be allowed fewer descriptors than was thought: then ours make room, one by one.
+    private int OpenOrEvict(
+        RelationFork fork, int segment, FileCreation creation, FileOpener opener, out bool isUncached)
+    {
+        int descriptor;
+        do
+            descriptor = opener.Open(fork, segment, creation, out isUncached);
+        while (descriptor is -(int)Errno.TooManyFiles or -(int)Errno.FileTableFull && TryEvictOne());
+        return descriptor;
     }
 
     private int TakeSlot()
@@ -226,7 +235,7 @@ internal sealed partial class FileTable : IDisposable
 
         // The kernel reports a failed write-back to those who have the file open. With nobody left it may forget the
         // failure together with the file, so what was written is made durable while somebody listens.
-        if (isEviction && seen.IsWritten && owner is not null)
+        if (isEviction && seen.IsWritten && owner is { IsTemporary: false })
         {
             int result = _calls.Sync(new SegmentFile(owner, _segments[slot], record.Descriptor), dataOnly: true);
             if (result < 0)

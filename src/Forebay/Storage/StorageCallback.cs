@@ -9,6 +9,9 @@ namespace Forebay.Storage;
 /// </summary>
 internal sealed class StorageCallback(StorageManager storage, int blockBytes) : IoCallback
 {
+    /// <summary>Data byte of a sync whose file could be opened: its failure is the file's, not that of opening.</summary>
+    public const byte FileIsOpen = 1;
+
     /// <inheritdoc/>
     public override string Name => "storage";
 
@@ -22,7 +25,7 @@ internal sealed class StorageCallback(StorageManager storage, int blockBytes) : 
         bool isSync = handle.Operation is IoOperation.Sync or IoOperation.SyncData;
         if (raw < 0)
         {
-            if (isSync)
+            if (isSync && data == FileIsOpen)
                 storage.MarkSyncFailed(handle.Target, -raw);
             return new IoResult(IoStatus.Error, 0, IoCallbackIds.Storage, (uint)-raw);
         }
@@ -45,9 +48,11 @@ internal sealed class StorageCallback(StorageManager storage, int blockBytes) : 
         BlockRun run = storage.RunOf(parts);
         int errno = (int)result.Detail;
         if (parts.Count == 0 && run.Fork is { } fork)
-            return StorageErrors.Sync(fork, errno);
+            return fork.SyncErrno == 0
+                ? StorageErrors.File("sync", fork, storage.SegmentOf(parts.Block), errno)
+                : StorageErrors.Sync(fork, errno);
         return errno == 0
-            ? StorageErrors.Short(run, parts.IsWrite, (long)result.Value * blockBytes)
+            ? StorageErrors.Short(run, parts.IsWrite, result.Value, (long)result.Value * blockBytes)
             : StorageErrors.Blocks(parts.IsWrite ? "write" : "read", run, errno);
     }
 }

@@ -8,9 +8,9 @@ namespace Forebay.Storage;
 /// </summary>
 internal sealed class StorageCalls(IStorageFaults? faults)
 {
-    /// <summary>Looks for a segment file; zero if it is there.</summary>
-    public int Look(RelationFork fork, int segment) => After(
-        StorageCall.Look, fork, segment, FileSystemCalls.Status(fork.SegmentFullPath(segment), out _));
+    /// <summary>Looks for a segment file without opening it; zero if it is there.</summary>
+    public int Look(RelationFork fork, int segment, out FileStatus status) => After(
+        StorageCall.Look, fork, segment, FileSystemCalls.Status(fork.SegmentFullPath(segment), out status));
 
     /// <summary>Opens a segment file; a descriptor.</summary>
     public int Open(RelationFork fork, int segment, FileOpenFlags flags)

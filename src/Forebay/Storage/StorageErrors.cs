@@ -23,12 +23,13 @@ internal static class StorageErrors
             Text($"Could not {verb} {run.Describe()}: {reason}."), run.Path, errno, run.FirstBlock, run.Count);
     }
 
-    /// <summary>Less than the first block was transferred, and no error said why.</summary>
-    public static StorageException Short(BlockRun run, bool isWrite, long bytes)
+    /// <summary>Less than all blocks were transferred, and no error said why.</summary>
+    public static StorageException Short(BlockRun run, bool isWrite, int blocks, long bytes)
     {
+        uint missing = run.FirstBlock + (uint)blocks;
         string message = isWrite
-            ? Text($"Could not write {run.Describe()}: the file took less than one block. Check the free space.")
-            : Text($"Could not read {run.Describe()}: the file ends before block {run.FirstBlock} is complete.");
+            ? Text($"Could not write {run.Describe()}: the file did not take block {missing}. Check the free space.")
+            : Text($"Could not read {run.Describe()}: the file ends before block {missing} is complete.");
         return new StorageException(message, run.Path, 0, run.FirstBlock, run.Count, bytes);
     }
 

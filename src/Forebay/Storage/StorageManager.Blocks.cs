@@ -31,7 +31,7 @@ internal sealed partial class StorageManager
         if (result < 0)
             throw StorageErrors.Blocks("read", RunOf(fork, block, 1), -result);
         if (result < page.Length)
-            throw StorageErrors.Short(RunOf(fork, block, 1), isWrite: false, result);
+            throw StorageErrors.Short(RunOf(fork, block, 1), isWrite: false, 0, result);
     }
 
     /// <summary>Writes one block that exists; blocks the thread. Durable at the next <see cref="Sync"/>.</summary>
@@ -60,7 +60,7 @@ internal sealed partial class StorageManager
         if (result < 0)
             throw StorageErrors.Blocks("write", RunOf(fork, block, 1), -result);
         if (result < page.Length)
-            throw StorageErrors.Short(RunOf(fork, block, 1), isWrite: true, result);
+            throw StorageErrors.Short(RunOf(fork, block, 1), isWrite: true, 0, result);
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ internal sealed partial class StorageManager
     /// <exception cref="StorageException">It cannot be told.</exception>
     public bool Exists(RelationFork fork)
     {
-        int result = _calls.Look(fork, 0);
+        int result = _calls.Look(fork, 0, out _);
         return result switch
         {
             0 => true,
@@ -51,7 +51,7 @@ internal sealed partial class StorageManager
             {
                 CloseFilesLocked(fork);
                 int segments = 1;
-                while (_calls.Look(fork, segments) == 0)
+                while (_calls.Look(fork, segments, out _) == 0)
                     segments++;
                 for (int segment = segments - 1; segment >= 0; segment--)
                 {

@@ -130,12 +130,17 @@ internal sealed partial class StorageManager
 
     private long FullSegmentBytes => (long)_options.SegmentBlocks * _options.BlockBytes;
 
-    /// <summary>Length of a segment file, or -errno.</summary>
+    /// <summary>
+    /// Length of a segment file, or -errno. Opens nothing: asking for sizes must not push files out of the table.
+    /// </summary>
     private long SegmentBytes(RelationFork fork, int segment)
     {
-        int error = Lease(fork, segment, forWrite: false, FileCreation.Never, out FileLease lease);
-        if (error < 0)
-            return error;
+        if (!Files.TryLease(fork.File(segment), forWrite: false, out FileLease lease))
+        {
+            int error = _calls.Look(fork, segment, out FileStatus status);
+            return error < 0 ? error : status.Length;
+        }
+
         long bytes = FileSystemCalls.Length(lease.Descriptor);
         Files.Release(lease);
         return bytes;
@@ -162,13 +167,18 @@ internal sealed partial class StorageManager
 
     private uint CheckGrowthLocked(RelationFork fork, uint block, uint added)
     {
-        uint count = GetBlockCount(fork);
+        uint count = GetBlockCount(fork, out long trailing);
         if (block < count)
             throw new ArgumentException(
                 $"Block {block} of \"{fork.Path}\", which has {count} blocks, exists already.", nameof(block));
         if (added > BlocksMax - block)
             throw StorageErrors.Other(fork, SegmentOf(block), string.Create(CultureInfo.InvariantCulture,
                 $"The relation cannot grow to {(ulong)block + added} blocks; it ends at {BlocksMax}"));
+
+        // A torn block at the end must not become the beginning of a new one.
+        int error = trailing == 0 ? 0 : CutLocked(fork, count, out _);
+        if (error < 0)
+            throw StorageErrors.File("cut a torn block off", fork, SegmentOf(count), -error);
         return count;
     }
 
@@ -183,9 +193,7 @@ internal sealed partial class StorageManager
             if (error < 0)
                 return error;
             SegmentFile file = new(fork, segment, lease.Descriptor);
-            error = CutTail(file);
-            if (error == 0)
-                error = AddZeros(file, OffsetOf(from), (long)here * _options.BlockBytes);
+            error = AddZeros(file, OffsetOf(from), (long)here * _options.BlockBytes);
             Files.Release(lease);
             if (error < 0)
                 return error;
@@ -200,29 +208,16 @@ internal sealed partial class StorageManager
         int error = LeaseForGrowth(fork, segment, out FileLease lease);
         if (error < 0)
             return error;
-        SegmentFile file = new(fork, segment, lease.Descriptor);
-        error = CutTail(file);
-        if (error == 0)
-        {
-            int result = WritePage(file, page, offset, lease);
-            error = result < 0 ? result : result < page.Length ? -(int)Errno.NoSpace : 0;
-        }
-
+        int result = WritePage(new SegmentFile(fork, segment, lease.Descriptor), page, offset, lease);
         Files.Release(lease);
-        return error;
+        if (result < 0)
+            return result;
+        return result < page.Length ? -(int)Errno.NoSpace : 0; // a device that takes less and does not say why
     }
 
     // The first segment is Create's; the others come with the growth.
     private int LeaseForGrowth(RelationFork fork, int segment, out FileLease lease) => Lease(
         fork, segment, forWrite: true, segment == 0 ? FileCreation.Never : FileCreation.IfMissing, out lease);
-
-    /// <summary>A torn block at the end must not become the beginning of a new one.</summary>
-    private int CutTail(SegmentFile file)
-    {
-        long bytes = FileSystemCalls.Length(file.Descriptor);
-        long tail = bytes < 0 ? 0 : bytes % _options.BlockBytes;
-        return bytes < 0 ? (int)bytes : tail == 0 ? 0 : _calls.Truncate(file, bytes - tail);
-    }
 
     private int AddZeros(SegmentFile file, long offset, long length)
     {

@@ -50,12 +50,22 @@ internal sealed partial class StorageManager
         uint block = checked((uint)((long)segment * _options.SegmentBlocks));
         IoOperation operation = dataOnly ? IoOperation.SyncData : IoOperation.Sync;
         RelationTargetData target = new(fork.Identity, block, Count: 0, IsWrite: true);
-        session.SetTarget(handle, IoTargetIds.Relation, target.Pack());
-        session.AddCallback(handle, IoCallbackIds.Storage);
         FileLease lease = FileLease.None;
         int error = -fork.SyncErrno;
         if (error == 0)
             error = Lease(fork, segment, forWrite: false, FileCreation.Never, out lease);
+        try
+        {
+            session.SetTarget(handle, IoTargetIds.Relation, target.Pack());
+            session.AddCallback(handle, IoCallbackIds.Storage, error < 0 ? (byte)0 : StorageCallback.FileIsOpen);
+        }
+        catch
+        {
+            if (lease.IsValid)
+                Files.Release(lease);
+            throw;
+        }
+
         if (error < 0)
         {
             session.StartFailed(handle, operation, 0, 0, error);
