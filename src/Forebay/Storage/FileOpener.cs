@@ -108,18 +108,26 @@ internal sealed class FileOpener(StorageOptions options, StorageCalls calls, Ali
             return $"io_direct: the file system ({facts.Name}) does not offer direct I/O for this file";
         int memory = status.StatesDirect ? status.DirectMemoryAlignment : facts.LogicalBlockBytes;
         int offset = status.StatesDirect ? status.DirectOffsetAlignment : facts.LogicalBlockBytes;
-        if (options.BlockBytes % offset != 0)
-            return $"io_direct: the file system ({facts.Name}) wants direct I/O in units of {offset} bytes, "
-                + $"of which a page of {options.BlockBytes} bytes is no multiple";
-        int aligned = Math.Min(MemoryAlignment, options.BlockBytes);
-        if (aligned % memory != 0)
-            return $"io_direct: the file system ({facts.Name}) wants memory aligned to {memory} bytes, "
-                + $"pages are aligned to {aligned}";
+        if (AlignmentRefusal(options.BlockBytes, memory, offset, facts.Name) is { } refusal)
+            return refusal;
 
         // Nothing stated: the device's word may not be the file system's last, so one read is tried.
         if (!status.StatesDirect && TrialRead(descriptor) == -(int)Errno.InvalidArgument)
             return $"io_direct: the file system ({facts.Name}) refuses direct reads of {options.BlockBytes} bytes";
         return null;
+    }
+
+    /// <summary>Why pages of a size do not suit what a file system wants of direct I/O, or null if they do.</summary>
+    internal static string? AlignmentRefusal(int blockBytes, int memory, int offset, string fileSystem)
+    {
+        if (blockBytes % offset != 0)
+            return $"io_direct: the file system ({fileSystem}) wants direct I/O in units of {offset} bytes, "
+                + $"of which a page of {blockBytes} bytes is no multiple";
+        int aligned = Math.Min(MemoryAlignment, blockBytes);
+        return aligned % memory == 0
+            ? null
+            : $"io_direct: the file system ({fileSystem}) wants memory aligned to {memory} bytes, "
+                + $"pages are aligned to {aligned}";
     }
 
     private int TrialRead(int descriptor)

@@ -129,6 +129,9 @@ internal struct FileSlot
     /// </summary>
     public void Signal() => _wait.Signal();
 
+    /// <summary>Threads that wait for the slot to change.</summary>
+    public readonly int Waiters => _wait.Waiters;
+
     /// <summary>Announces a waiter, who then looks again before he sleeps.</summary>
     public int RegisterWaiter() => _wait.Register();
 

@@ -50,6 +50,9 @@ internal sealed partial class FileTable
     /// <summary>Waits for the operations on a leased file that were started before; the lease keeps it open.</summary>
     public void WaitForStarted(FileLease lease) => _operations.WaitForStarted(lease.Descriptor);
 
+    /// <summary>Threads that wait for something about a leased file to change.</summary>
+    public int WaitersOf(FileLease lease) => _slots[lease.Slot].Waiters;
+
     /// <summary>Closes every file. No operation is in flight and none will be started.</summary>
     public void Dispose()
     {
