@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Forebay.Engine;
 using Forebay.Handles;
 using Forebay.Interop;
@@ -17,6 +18,7 @@ public class StorageStressTests
     private const int Seed = 20251;
     private const int Relations = 12;
     private const uint Blocks = 20;
+    private const uint Version = 1000;
 
     [Theory]
     [InlineData(1)]
@@ -76,14 +78,17 @@ public class StorageStressTests
             Random random = new(Seed + thread);
             using IoSession session = bench.Engine.OpenSession();
             IoReturn result = new();
-            while (Volatile.Read(ref dropping) || good == 0)
+            while (Volatile.Read(ref dropping))
             {
                 RelationFork fork = forks[random.Next(forks.Length)];
                 uint block = (uint)random.Next((int)Blocks);
                 ReadOne(bench, session, fork, block, thread, result);
                 if (result.Result.Status == IoStatus.Ok)
                 {
-                    EngineFixture.AssertPage(bench.Frame(thread), fork.Locator.Relation, block);
+                    // Which making of the relation it was cannot be known here, but it is one of its makings.
+                    uint content = BinaryPrimitives.ReadUInt32LittleEndian(bench.Frame(thread));
+                    Assert.Equal(fork.Locator.Relation, content % Version);
+                    EngineFixture.AssertPage(bench.Frame(thread), content, block);
                     Interlocked.Increment(ref good);
                     continue;
                 }
@@ -95,22 +100,14 @@ public class StorageStressTests
         }))];
         Task dropper = Background.Run(() =>
         {
-            Random random = new(Seed + 300);
-            byte[] page = new byte[8192];
-            for (int round = 0; round < 150; round++)
+            try
             {
-                RelationFork fork = forks[random.Next(forks.Length)];
-                bench.Storage.Unlink(fork);
-                Assert.False(bench.Storage.Exists(fork));
-                bench.Storage.Create(fork, existsIsFine: false);
-                for (uint block = 0; block < Blocks; block++)
-                {
-                    EngineFixture.FillPage(page, fork.Locator.Relation, block);
-                    bench.Storage.Extend(fork, block, page);
-                }
+                DropAndMake(bench, forks);
             }
-
-            Volatile.Write(ref dropping, false);
+            finally
+            {
+                Volatile.Write(ref dropping, false);
+            }
         });
 
         foreach (Task task in readers.Append(dropper))
@@ -160,6 +157,30 @@ public class StorageStressTests
         {
             bench.Storage.Read(fork, block, page);
             EngineFixture.AssertPage(page, 1, block);
+        }
+    }
+
+    private static void DropAndMake(EngineFixture bench, RelationFork[] forks)
+    {
+        Random random = new(Seed + 300);
+        byte[] page = new byte[8192];
+        for (uint round = 1; round <= 150; round++)
+        {
+            RelationFork fork = forks[random.Next(forks.Length)];
+            uint content = fork.Locator.Relation + (round * Version);
+            bench.Storage.Unlink(fork);
+            Assert.False(bench.Storage.Exists(fork));
+            bench.Storage.Create(fork, existsIsFine: false);
+            for (uint block = 0; block < Blocks; block++)
+            {
+                EngineFixture.FillPage(page, content, block);
+                bench.Storage.Extend(fork, block, page);
+            }
+
+            // Through a descriptor of the removed file that survived somewhere the pages would have gone nowhere.
+            byte[] last = File.ReadAllBytes(fork.SegmentFullPath(1));
+            Assert.Equal((int)(Blocks - 16) * 8192, last.Length);
+            EngineFixture.AssertPage(last.AsSpan(0, 8192), content, 16);
         }
     }
 
