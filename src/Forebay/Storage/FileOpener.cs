@@ -8,7 +8,9 @@ namespace Forebay.Storage;
 /// </summary>
 internal sealed class FileOpener(StorageOptions options, StorageCalls calls, AlignedPages pages)
 {
-    /// <summary>Memory of frames and of storage's own pages is aligned to this, or to a block if that is less.</summary>
+    /// <summary>
+    /// Memory of frames and of storage's own pages is aligned to this, or to a block if that is less.
+    /// </summary>
     public const int MemoryAlignment = 4096;
 
     /// <summary>File systems met so far.</summary>

@@ -34,7 +34,7 @@ internal struct FileSlot
         FileSlotWord seen = Word;
         while (seen.Generation == generation && seen.State == FileSlotState.Open)
         {
-            Invariant.Check(seen.Leases < FileSlotWord.LeasesMax, "I-40: a file slot has too many leases");
+            Invariant.Check(seen.Leases < FileSlotWord.LeasesMax, "I-50: a file slot has too many leases");
             long bits = FileSlotWord.RecentBit | (forWrite ? FileSlotWord.WrittenBit : 0);
 
             // Full fence: the descriptor is read after the lease is counted, so that no closer can have closed it.
@@ -53,7 +53,7 @@ internal struct FileSlot
         // Full fence: the use of the descriptor lies before the count falls, and the waiters are counted after it.
         FileSlotWord after = new(Interlocked.Decrement(ref _word));
         Invariant.Check(after.Leases != FileSlotWord.LeasesMax && IsLeasable(after.State),
-            "I-41: a lease was given back that nobody holds");
+            "I-51: a lease was given back that nobody holds");
         _wait.Signal();
     }
 
@@ -147,14 +147,14 @@ internal struct FileSlot
     private uint Move(FileSlotState from, FileSlotState to, bool newGeneration, int leases)
     {
         FileSlotWord seen = Word;
-        Invariant.Check(seen.State == from, "I-42: a file slot is not in the expected state", seen.State, from);
-        Invariant.Check(seen.Leases == 0, "I-43: a file slot was moved on while leased");
+        Invariant.Check(seen.State == from, "I-52: a file slot is not in the expected state", seen.State, from);
+        Invariant.Check(seen.Leases == 0, "I-53: a file slot was moved on while leased");
         uint generation = newGeneration ? unchecked(seen.Generation + 1) : seen.Generation;
         FileSlotWord next = new(to, generation, leases);
 
         // Full fence: descriptor and traits, or the close, are visible before the new state; waiters are counted after.
         long found = Interlocked.CompareExchange(ref _word, next.Raw, seen.Raw);
-        Invariant.Check(found == seen.Raw, "I-44: two threads moved one file slot");
+        Invariant.Check(found == seen.Raw, "I-54: two threads moved one file slot");
         _wait.Signal();
         return generation;
     }

@@ -63,7 +63,7 @@ internal sealed partial class FileTable
                 Close(new FileReference(slot, seen.Generation));
         }
 
-        Invariant.Check(InUse == 0, "I-46: a file was being opened while its table was disposed");
+        Invariant.Check(InUse == 0, "I-56: a file was being opened while its table was disposed");
     }
 
     /// <summary>All slots are in use at this moment: waits until that may have changed for one of them.</summary>

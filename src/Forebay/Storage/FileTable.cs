@@ -230,7 +230,7 @@ internal sealed partial class FileTable : IDisposable
     {
         ref FileSlot record = ref _slots[slot];
         FileSlotWord seen = record.Word;
-        Invariant.Check(seen is { State: FileSlotState.Closing, Leases: 0 }, "I-45: a leased file is being closed");
+        Invariant.Check(seen is { State: FileSlotState.Closing, Leases: 0 }, "I-55: a leased file is being closed");
         RelationFork? owner = _owners[slot];
 
         // The kernel reports a failed write-back to those who have the file open. With nobody left it may forget the

@@ -9,7 +9,9 @@ namespace Forebay.Storage;
 /// </summary>
 internal sealed class StorageCallback(StorageManager storage, int blockBytes) : IoCallback
 {
-    /// <summary>Data byte of a sync whose file could be opened: its failure is the file's, not that of opening.</summary>
+    /// <summary>
+    /// Data byte of a sync whose file could be opened: its failure is the file's, not that of opening.
+    /// </summary>
     public const byte FileIsOpen = 1;
 
     /// <inheritdoc/>

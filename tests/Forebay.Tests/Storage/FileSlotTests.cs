@@ -93,7 +93,7 @@ public class FileSlotTests
         using Invariant.TestScope scope = Invariant.ThrowOnThisThread();
 
         InvariantException e = Assert.Throws<InvariantException>(() => slot.Release());
-        Assert.StartsWith("I-41", e.Message);
+        Assert.StartsWith("I-51", e.Message);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public class FileSlotTests
         using Invariant.TestScope scope = Invariant.ThrowOnThisThread();
 
         InvariantException e = Assert.Throws<InvariantException>(() => slot.EndClosing(FileSlotState.Free));
-        Assert.StartsWith("I-43", e.Message);
+        Assert.StartsWith("I-53", e.Message);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public class FileSlotTests
         using Invariant.TestScope scope = Invariant.ThrowOnThisThread();
 
         InvariantException e = Assert.Throws<InvariantException>(() => slot.BeginOpening());
-        Assert.StartsWith("I-42", e.Message);
+        Assert.StartsWith("I-52", e.Message);
     }
 
     private static FileSlot OpenSlot(out uint generation)

@@ -1,6 +1,7 @@
 using Forebay.Handles;
 using Forebay.Interop;
 using Forebay.Storage;
+using Forebay.Targets;
 using Forebay.Tests.Support;
 
 namespace Forebay.Tests.Storage;
@@ -247,7 +248,7 @@ public class FileTableTests
             lock (Open)
             {
                 Assert.True(Open.Remove(slot, out int descriptor));
-                Assert.True(FileSystemCalls.Length(descriptor) >= 0, "the descriptor is closed before its slot is left");
+                Assert.True(FileSystemCalls.Length(descriptor) >= 0, "closed before its slot was left");
             }
         }
     }

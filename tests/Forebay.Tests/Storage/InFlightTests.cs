@@ -179,8 +179,8 @@ public sealed class InFlightTests
     public void Close_LeaseHeldBeforeItsOperationIsStarted_IsWokenByTheStart()
     {
         using EngineFixture bench = NewBench();
-        // The issuer stands between leasing and starting; the closer finds no operation and sleeps. If nobody told it of
-        // the start it would sleep on, for this method needs the closer's own help.
+        // The issuer stands between leasing and starting; the closer finds no operation and sleeps. If nobody told it
+        // of the start it would sleep on, for this method needs the closer's own help.
         RelationFork fork = bench.NewRelation(1, 2);
         Assert.Equal(0, bench.Storage.Lease(fork, 0, false, FileCreation.Never, out FileLease lease));
         Task close = Background.Run(() => bench.Storage.Close(fork));
@@ -207,7 +207,13 @@ public sealed class InFlightTests
     private static HeldMethod MethodOf(EngineFixture bench) => (HeldMethod)bench.Engine.Method;
 
     private static IoWaitReference StartRead(
-        EngineFixture bench, IoSession session, RelationFork fork, uint block, int frame, IoReturn result, int count = 1)
+        EngineFixture bench,
+        IoSession session,
+        RelationFork fork,
+        uint block,
+        int frame,
+        IoReturn result,
+        int count = 1)
     {
         int handle = session.Acquire(result);
         IoWaitReference reference = session.Reference(handle);

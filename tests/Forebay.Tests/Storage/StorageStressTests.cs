@@ -11,7 +11,8 @@ namespace Forebay.Tests.Storage;
 
 /// <summary>
 /// Few slots, many files, many threads: readers through handles and without, while others close, cut and remove the
-/// same files. Every page tells which it is, so a descriptor that was reused under somebody's feet shows as a wrong page.
+/// same files. Every page tells which it is, so a descriptor that was reused under somebody's feet shows as a wrong
+/// page.
 /// </summary>
 public class StorageStressTests
 {
