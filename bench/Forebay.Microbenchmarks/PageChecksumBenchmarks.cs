@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using BenchmarkDotNet.Attributes;
+using Forebay.PostgreSql.Pages;
+
+namespace Forebay.Microbenchmarks;
+
+/// <summary>Page checksums of 64 MiB beside reading the same memory with vectors.</summary>
+public class PageChecksumBenchmarks
+{
+    private const int Pages = 8192;
+
+    private readonly byte[] _memory = GC.AllocateUninitializedArray<byte>(Pages * PageChecksum.PageSize, pinned: true);
+
+    [GlobalSetup]
+    public void SetUp() => new Random(42).NextBytes(_memory);
+
+    [Benchmark(Baseline = true, OperationsPerInvoke = Pages)]
+    public int VectorRead()
+    {
+        System.Numerics.Vector<int> sum = default;
+        foreach (System.Numerics.Vector<int> vector in MemoryMarshal.Cast<byte, System.Numerics.Vector<int>>(_memory))
+            sum += vector;
+        return System.Numerics.Vector.Sum(sum);
+    }
+
+    [Benchmark(OperationsPerInvoke = Pages)]
+    public int Checksum()
+    {
+        int sum = 0;
+        for (int page = 0; page < Pages; page++)
+            sum += PageChecksum.Compute(_memory.AsSpan(page * PageChecksum.PageSize, PageChecksum.PageSize), (uint)page);
+        return sum;
+    }
+}
