@@ -4,7 +4,9 @@ using Forebay.Streams;
 
 namespace Forebay.Microbenchmarks;
 
-/// <summary>A scan of pages that are all there, through a stream, beside the loop that one would write by hand.</summary>
+/// <summary>
+/// A scan of pages that are all there, through a stream, beside the loop that one would write by hand.
+/// </summary>
 public class CachedScanBenchmarks
 {
     private const int Pages = 1024;
