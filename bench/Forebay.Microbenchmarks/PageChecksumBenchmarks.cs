@@ -28,7 +28,11 @@ public class PageChecksumBenchmarks
     {
         int sum = 0;
         for (int page = 0; page < Pages; page++)
-            sum += PageChecksum.Compute(_memory.AsSpan(page * PageChecksum.PageSize, PageChecksum.PageSize), (uint)page);
+        {
+            Span<byte> content = _memory.AsSpan(page * PageChecksum.PageSize, PageChecksum.PageSize);
+            sum += PageChecksum.Compute(content, (uint)page);
+        }
+
         return sum;
     }
 }
