@@ -1,3 +1,4 @@
+using Forebay.Buffers;
 using Forebay.Storage;
 
 namespace Forebay;
@@ -26,24 +27,55 @@ public sealed partial class ForebaySession
     /// <returns>Pages written.</returns>
     public int FlushAll() => Shared.Flush(null, FlushDepth);
 
+    /// <summary>
+    /// As <see cref="Flush"/> without blocking the thread; awaited before the session is used again.
+    /// </summary>
+    /// <param name="fork">The fork.</param>
+    /// <param name="cancellationToken">Ends the flush; what it has in flight is written.</param>
+    public ValueTask<int> FlushAsync(RelationFork fork, CancellationToken cancellationToken = default) =>
+        Buffers(fork).FlushAsync(fork, FlushDepth, cancellationToken);
+
+    /// <summary>
+    /// As <see cref="FlushAll"/> without blocking the thread; awaited before the session is used again.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the flush; what it has in flight is written.</param>
+    public ValueTask<int> FlushAllAsync(CancellationToken cancellationToken = default) =>
+        Shared.FlushAsync(null, FlushDepth, cancellationToken);
+
     /// <summary>Makes what was written to the fork's files durable.</summary>
     /// <exception cref="StorageException">
     /// The device says no; then no later call on this fork is to be trusted either.
     /// </exception>
     public void Sync(RelationFork fork) => _instance.Storage.Sync(fork);
 
-    /// <summary>Cuts a fork; pages beyond are forgotten, changes included.</summary>
+    /// <summary>
+    /// Cuts a fork; pages beyond are forgotten, changes included. Waits for I/O in flight on them. Nobody reads them
+    /// meanwhile: that is the caller's to see to.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A session has such a page pinned.</exception>
     public void Truncate(RelationFork fork, uint blocks)
     {
-        Buffers(fork).Forget(fork, blocks);
-        _instance.Storage.Truncate(fork, blocks);
+        BufferSession buffers = Buffers(fork);
+        lock (buffers.Pool.ExtendGate(fork))
+        {
+            buffers.Forget(fork, blocks);
+            _instance.Storage.Truncate(fork, blocks);
+        }
     }
 
-    /// <summary>Removes a fork: its pages are forgotten, its files unlinked. Waits for I/O in flight on them.</summary>
+    /// <summary>
+    /// Removes a fork: its pages are forgotten, its files unlinked. Waits for I/O in flight on them. Nobody reads them
+    /// meanwhile: that is the caller's to see to.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A session has such a page pinned.</exception>
     public void Drop(RelationFork fork)
     {
-        Buffers(fork).Forget(fork, 0);
-        _instance.Storage.Unlink(fork);
+        BufferSession buffers = Buffers(fork);
+        lock (buffers.Pool.ExtendGate(fork))
+        {
+            buffers.Forget(fork, 0);
+            _instance.Storage.Unlink(fork);
+        }
     }
 
     private int FlushDepth => Math.Max(1,

@@ -53,17 +53,20 @@ public sealed partial class ForebaySession : IDisposable
 
     /// <summary>
     /// The end of a piece of work, orderly or after an exception: what it left open is repaired, with a notice for
-    /// each:
-    /// a handle, a batch, pages that were not disposed.
+    /// each: a handle, a batch, pages that were not unlocked or not disposed.
     /// </summary>
     public void EndWork()
     {
+        // All is repaired before anybody hears of it: who receives notices may throw.
         IoLeftovers left = Io.EndWork();
+        int locks = Shared.UnlockAll() + (_temporary?.Session.UnlockAll() ?? 0);
+        int pages = Shared.UnpinAll() + (_temporary?.Session.UnpinAll() ?? 0);
         if ((left & IoLeftovers.Handle) != 0)
             _instance.Notices.Raise("handle-leak", $"Session {Id} had acquired an I/O handle and not used it.");
         if ((left & IoLeftovers.Batch) != 0)
             _instance.Notices.Raise("batch-leak", $"Session {Id} had left an I/O batch open.");
-        int pages = Shared.UnpinAll() + (_temporary?.Session.UnpinAll() ?? 0);
+        if (locks > 0)
+            _instance.Notices.Raise("lock-leak", $"Session {Id} had left {locks} pages locked.");
         if (pages > 0)
             _instance.Notices.Raise("pin-leak", $"Session {Id} had not disposed {pages} pages.");
     }
@@ -73,12 +76,18 @@ public sealed partial class ForebaySession : IDisposable
     {
         if (_disposed)
             return;
-        EndWork();
-        Io.WaitForAll();
-        _disposed = true;
-        Shared.Close();
-        _temporary?.Dispose();
-        _instance.Close(this);
-        Io.Dispose();
+        try
+        {
+            EndWork();
+        }
+        finally
+        {
+            Io.WaitForAll();
+            _disposed = true;
+            Shared.Close();
+            _temporary?.Dispose();
+            _instance.Close(this);
+            Io.Dispose();
+        }
     }
 }

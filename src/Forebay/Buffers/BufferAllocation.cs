@@ -9,8 +9,17 @@ internal enum BufferAllocation
     /// <summary>A frame is there, but the page has to be read (or is being read).</summary>
     NotValid,
 
-    /// <summary>Only dirty victims were found and the caller may not wait; their write-back has been started.</summary>
+    /// <summary>
+    /// Only victims were found that cannot be taken now: dirty ones, whose write-back has been started, and others that
+    /// are just in use.
+    /// </summary>
     WouldWait,
+
+    /// <summary>
+    /// A dirty victim is being written for this session (<see cref="BufferSession.Victim"/>): wait for that operation,
+    /// then ask again. Only for callers that may wait.
+    /// </summary>
+    MustWait,
 
     /// <summary>Every frame of the pool is pinned.</summary>
     AllPinned,

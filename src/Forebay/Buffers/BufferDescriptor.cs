@@ -22,8 +22,11 @@ internal struct BufferDescriptor
     /// <summary>Guards the page's contents.</summary>
     public ContentLock Content;
 
-    /// <summary>For those who wait until the pin count falls to one.</summary>
-    public WaitWord PinWait;
+    /// <summary>
+    /// For those who wait for the content lock, or until the pin count falls to one. Signalled when a lock is given
+    /// back, when the last pin but the waiter's goes, and when an operation claims the page: it may have to be helped.
+    /// </summary>
+    public WaitWord Wait;
 
     /// <summary>The state; tag and contents written before it are visible.</summary>
     public readonly BufferWord Word => new(Volatile.Read(in _word)); // acquire: pairs with the CAS of each mover
@@ -38,7 +41,7 @@ internal struct BufferDescriptor
     /// <param name="tag">The page.</param>
     /// <param name="seldom">The pinner uses a ring: the usage count is raised to at most one.</param>
     /// <param name="word">The state after pinning.</param>
-    public bool TryPin(in BufferTag tag, bool seldom, out BufferWord word)
+    public BufferPinning TryPin(in BufferTag tag, bool seldom, out BufferWord word)
     {
         word = Word;
         while (word.Has(BufferWord.TagValid) && Tag == tag)
@@ -52,16 +55,13 @@ internal struct BufferDescriptor
                 word = new BufferWord(next);
 
                 // The comparison above may have read a tag being replaced; with the pin it is stable, so look again.
-                if (Tag == tag)
-                    return true;
-                Unpin();
-                return false;
+                return Tag == tag ? BufferPinning.Pinned : BufferPinning.OtherPage;
             }
 
             word = Word;
         }
 
-        return false;
+        return BufferPinning.NotThere;
     }
 
     /// <summary>Adds a pin to a frame that the caller has pinned already.</summary>
@@ -72,14 +72,14 @@ internal struct BufferDescriptor
     }
 
     /// <summary>Gives a pin back; the frame may be evicted from here on.</summary>
-    public void Unpin()
+    /// <returns>Whether somebody waits for just this: the caller wakes him.</returns>
+    public bool Unpin()
     {
         // Full fence: all reading and writing of the page under this pin comes before it is gone.
         BufferWord after = new(Interlocked.Add(ref _word, -BufferWord.OnePin));
         Invariant.Check((after.Raw & BufferWord.PinMask) != BufferWord.PinMask,
             "I-31: a frame without a pin was unpinned");
-        if (after.Has(BufferWord.PinWaiter) && after.Pins == 1)
-            PinWait.Signal();
+        return after.Has(BufferWord.PinWaiter) && after.Pins == 1;
     }
 
     /// <summary>Sets or clears flags, whatever else changes meanwhile.</summary>
@@ -102,10 +102,10 @@ internal struct BufferDescriptor
         {
             word = Word;
             Invariant.Check(word.Pins > 0, "I-32: I/O on a frame that nobody has pinned");
+            if (word.Has(BufferWord.Valid))
+                return BufferClaim.AlreadyDone; // perhaps being written: that is no business of a reader
             if (word.InProgress != 0)
                 return BufferClaim.InProgress;
-            if (word.Has(BufferWord.Valid))
-                return BufferClaim.AlreadyDone;
             if (TryMove(word, word.WithInProgress(handle)))
                 return BufferClaim.Claimed;
         }
@@ -131,7 +131,8 @@ internal struct BufferDescriptor
     }
 
     /// <summary>Ends the I/O in progress, with the pin that it held itself if <paramref name="dropPin"/>.</summary>
-    public void EndIo(int handle, long set, long clear, bool dropPin)
+    /// <returns>Whether somebody waits for that pin to go: the caller wakes him.</returns>
+    public bool EndIo(int handle, long set, long clear, bool dropPin)
     {
         while (true)
         {
@@ -139,11 +140,8 @@ internal struct BufferDescriptor
             Invariant.Check(word.InProgress == handle + 1, "I-33: an I/O ended on a page that it did not own",
                 word.InProgress, handle + 1);
             long next = (word.WithoutInProgress() & ~clear) | set;
-            if (!TryMove(word, next - (dropPin ? BufferWord.OnePin : 0)))
-                continue;
-            if (dropPin && word.Has(BufferWord.PinWaiter) && word.Pins == 2)
-                PinWait.Signal();
-            return;
+            if (TryMove(word, next - (dropPin ? BufferWord.OnePin : 0)))
+                return dropPin && word.Has(BufferWord.PinWaiter) && word.Pins == 2;
         }
     }
 }

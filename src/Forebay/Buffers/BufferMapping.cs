@@ -19,12 +19,12 @@ internal sealed class BufferMapping
 
     private readonly SegmentArray<int> _buckets;
     private readonly SegmentArray<PaddedFutexLock> _locks;
-    private readonly SegmentArray<BufferDescriptor> _descriptors;
+    private readonly BufferDescriptors _descriptors;
     private readonly uint _bucketMask;
 
     /// <summary>The mapping over its regions.</summary>
     public BufferMapping(
-        SegmentArray<int> buckets, SegmentArray<PaddedFutexLock> locks, SegmentArray<BufferDescriptor> descriptors)
+        SegmentArray<int> buckets, SegmentArray<PaddedFutexLock> locks, BufferDescriptors descriptors)
     {
         Invariant.Check(BitOperations.IsPow2(buckets.Length), "I-35: the number of buckets is not a power of two");
         _buckets = buckets;
@@ -44,10 +44,9 @@ internal sealed class BufferMapping
         int at = Volatile.Read(ref _buckets[(int)(hash & _bucketMask)]);
         for (int step = 0; at != 0 && step < StepsMax; step++)
         {
-            ref BufferDescriptor descriptor = ref _descriptors[at - 1];
-            if (descriptor.TryPin(tag, seldom, out word))
+            if (_descriptors.TryPin(at - 1, tag, seldom, out word))
                 return at - 1;
-            at = Volatile.Read(ref descriptor.MappingNext); // acquire: as above, for the next in the chain
+            at = Volatile.Read(ref _descriptors[at - 1].MappingNext); // acquire: as above, for the next in the chain
         }
 
         word = default;

@@ -30,16 +30,6 @@ internal sealed partial class BufferPool
         return _descriptors[frame].Word.Has(BufferWord.TagValid) && tag.IsSameFork(from) && tag.Block >= from.Block;
     }
 
-    /// <summary>
-    /// Makes a frame forget its page, changes included. The caller has the only pin that is not the I/O's own.
-    /// </summary>
-    /// <returns>False if somebody else has it pinned.</returns>
-    public bool TryDiscard(int frame)
-    {
-        _descriptors[frame].Change(0, BufferWord.Dirty);
-        return TryForget(frame);
-    }
-
     private static int Compare(in BufferTag a, in BufferTag b)
     {
         int order = a.Tablespace.CompareTo(b.Tablespace);

@@ -18,10 +18,11 @@ internal sealed partial class BufferPool
     /// <summary>Forks share gates; two that grow at the same time seldom meet.</summary>
     private const int ExtendGates = 64;
 
-    private readonly SegmentArray<BufferDescriptor> _descriptors;
+    private readonly BufferDescriptors _descriptors;
     private readonly BufferMapping _mapping;
     private readonly ClockSweep _clock;
     private readonly FrameArenas _arenas;
+    private readonly List<PinLedger> _ledgers = [];
     private readonly Lock[] _extendGates = [.. Enumerable.Range(0, ExtendGates).Select(_ => new Lock())];
 
     /// <summary>A pool over its regions of a segment; its frames are put under the arena id by the caller.</summary>
@@ -39,7 +40,7 @@ internal sealed partial class BufferPool
         BlockBytes = layout.BlockBytes;
         FrameCount = layout.FrameCount;
         _arenas = arenas;
-        _descriptors = segment.Array(layout.Descriptors);
+        _descriptors = new BufferDescriptors(segment.Array(layout.Descriptors));
         _mapping = new BufferMapping(segment.Array(layout.Buckets), segment.Array(layout.Locks), _descriptors);
         _clock = new ClockSweep(segment.Array(layout.Hand), _descriptors);
         FirstPage = segment.Array(layout.Pages).AddressOf(0);
@@ -76,6 +77,9 @@ internal sealed partial class BufferPool
         ? Storage.Temporary(Options.Owner, tag.Locator, (ForkNumber)tag.Fork)
         : Storage.Relation(tag.Locator, (ForkNumber)tag.Fork);
 
+    /// <summary>The descriptors, and who waits at them.</summary>
+    public BufferDescriptors Descriptors => _descriptors;
+
     /// <summary>A frame's descriptor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref BufferDescriptor Descriptor(int frame) => ref _descriptors[frame];
@@ -86,6 +90,29 @@ internal sealed partial class BufferPool
     /// <summary>The tag of a block.</summary>
     public static BufferTag TagOf(RelationFork fork, uint block) =>
         new(fork.Locator.Tablespace, fork.Locator.Database, fork.Locator.Relation, (uint)fork.Fork, block);
+
+    /// <summary>
+    /// Makes the pins of a session known, so that they can be told from those that pass by themselves.
+    /// </summary>
+    public void AddLedger(PinLedger ledger)
+    {
+        lock (_ledgers)
+            _ledgers.Add(ledger);
+    }
+
+    /// <summary>The session ends.</summary>
+    public void RemoveLedger(PinLedger ledger)
+    {
+        lock (_ledgers)
+            _ledgers.Remove(ledger);
+    }
+
+    /// <summary>Whether some session of this process has noted a pin on the frame.</summary>
+    public bool IsPinnedBySession(int frame)
+    {
+        lock (_ledgers)
+            return _ledgers.Exists(ledger => ledger.HasPinOn(frame));
+    }
 
     /// <summary>Pins a page that is present (valid or being read), without any lock.</summary>
     /// <returns>The frame, or -1.</returns>
@@ -99,7 +126,7 @@ internal sealed partial class BufferPool
         ref FutexLock gate = ref _mapping.LockOf(hash);
         gate.Enter();
         frame = _mapping.FindLocked(tag, hash);
-        if (frame >= 0 && !_descriptors[frame].TryPin(tag, seldom, out word))
+        if (frame >= 0 && !_descriptors.TryPin(frame, tag, seldom, out word))
             Invariant.Fail("I-39: a frame in the mapping could not be pinned under its lock");
         gate.Exit();
         return frame;
@@ -109,7 +136,7 @@ internal sealed partial class BufferPool
     /// <param name="session">The session, for the write-back of a dirty victim.</param>
     /// <param name="tag">The page.</param>
     /// <param name="ring">The ring to take frames from, or null.</param>
-    /// <param name="mayWait">Whether it may wait for a dirty victim to be written.</param>
+    /// <param name="mayWait">Whether the caller is ready to wait for a dirty victim to be written.</param>
     /// <param name="frame">The frame, pinned once for the caller, tagged; not valid if it is new.</param>
     public BufferAllocation Allocate(
         BufferSession session, in BufferTag tag, StrategyRing? ring, bool mayWait, out int frame)
@@ -118,26 +145,31 @@ internal sealed partial class BufferPool
         frame = TryPinPresent(tag, hash, ring is not null, out BufferWord word);
         if (frame >= 0)
             return word.Has(BufferWord.Valid) ? BufferAllocation.Valid : BufferAllocation.NotValid;
+        BufferAllocation victim = TakeFrame(session, ring, mayWait, out int mine);
+        return victim == BufferAllocation.NotValid ? Adopt(tag, hash, ring is not null, mine, out frame) : victim;
+    }
 
-        BufferAllocation victim = TakeCleanVictim(session, ring, mayWait, out int mine);
-        if (victim != BufferAllocation.NotValid)
-            return victim;
-
+    /// <summary>
+    /// Puts a page's tag on a frame that holds no page and has one pin, the caller's. If the page has a frame by now,
+    /// that one is pinned instead, and the other goes back without a page, first in line to be taken again.
+    /// </summary>
+    public BufferAllocation Adopt(in BufferTag tag, uint hash, bool seldom, int mine, out int frame)
+    {
         ref FutexLock gate = ref _mapping.LockOf(hash);
         gate.Enter();
-        int other = _mapping.FindLocked(tag, hash);
-        if (other >= 0)
+        frame = _mapping.FindLocked(tag, hash);
+        if (frame >= 0)
         {
-            // Somebody was faster. Our victim goes back without a page, first in line to be taken again.
-            if (!_descriptors[other].TryPin(tag, ring is not null, out word))
+            if (!_descriptors.TryPin(frame, tag, seldom, out BufferWord word))
                 Invariant.Fail("I-39: a frame in the mapping could not be pinned under its lock");
             gate.Exit();
-            _descriptors[mine].Unpin();
-            frame = other;
+            _descriptors.Unpin(mine);
             return word.Has(BufferWord.Valid) ? BufferAllocation.Valid : BufferAllocation.NotValid;
         }
 
         ref BufferDescriptor descriptor = ref _descriptors[mine];
+        Invariant.Check(descriptor.Word.Pins == 1 && !descriptor.Word.Has(BufferWord.TagValid),
+            "I-48: a frame that is given a page has another one, or another user");
         descriptor.Tag = tag; // nobody reads it as ours before TagValid is set below
         descriptor.Change(BufferWord.TagValid | BufferWord.OneUse,
             BufferWord.UseMask | BufferWord.Valid | BufferWord.Dirty | BufferWord.IoError);
@@ -148,26 +180,30 @@ internal sealed partial class BufferPool
     }
 
     /// <summary>Makes a pinned frame that nobody else uses forget its page.</summary>
-    /// <returns>False if somebody else has pinned it or made it dirty meanwhile; the pin stays either way.</returns>
-    private bool TryForget(int frame)
+    /// <param name="frame">The frame, pinned by the caller; the pin stays either way.</param>
+    /// <param name="changesToo">Whether changes that were not written are forgotten as well.</param>
+    /// <returns>False if somebody else has pinned it or, where that counts, made it dirty meanwhile.</returns>
+    public bool TryForget(int frame, bool changesToo)
     {
         ref BufferDescriptor descriptor = ref _descriptors[frame];
         BufferWord word = descriptor.Word;
         if (!word.Has(BufferWord.TagValid))
-            return word.Pins == 1; // more pins are readers that are about to see that the tag is gone
+            return word.Pins == 1;
         uint hash = descriptor.Tag.Hash(); // stable: we hold a pin and the tag is valid
         ref FutexLock gate = ref _mapping.LockOf(hash);
         gate.Enter();
         while (true)
         {
             word = descriptor.Word;
-            if (word.Pins != 1 || word.InProgress != 0 || word.Has(BufferWord.Dirty))
+            if (word.Pins != 1 || word.InProgress != 0 || (word.Has(BufferWord.Dirty) && !changesToo))
             {
                 gate.Exit();
                 return false;
             }
 
-            const long Forgotten = BufferWord.TagValid | BufferWord.Valid | BufferWord.UseMask | BufferWord.IoError;
+            // In one step with the decision: a change that somebody may still make is never dropped unseen.
+            const long Forgotten = BufferWord.TagValid | BufferWord.Valid | BufferWord.UseMask | BufferWord.IoError
+                | BufferWord.Dirty;
             if (descriptor.TryMove(word, word.Raw & ~Forgotten))
                 break;
         }

@@ -47,7 +47,8 @@ internal sealed class BufferReadCallback(byte id, BufferPools pools, PageCheckRe
             bool good = i < read;
             if (good && check is not null)
                 good = Judge(check, pool.Page(frames[i]), firstBlock + (uint)i, i, flags, ref tally);
-            pool.Descriptor(frames[i]).EndIo(
+            pool.Descriptors.EndIo(
+                frames[i],
                 handle.Index,
                 set: good ? BufferWord.Valid : BufferWord.IoError,
                 clear: good ? BufferWord.IoError : BufferWord.Valid,

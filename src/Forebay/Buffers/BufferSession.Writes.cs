@@ -1,5 +1,4 @@
 using Forebay.Handles;
-using Forebay.Storage;
 
 namespace Forebay.Buffers;
 
@@ -17,22 +16,7 @@ internal sealed partial class BufferSession
         if (Io.TryAcquire(null, out int handle))
             StartWrite(handle, [frame]);
         else
-            Pool.Descriptor(frame).Content.Exit(ContentLockMode.ShareExclusive);
-    }
-
-    /// <summary>Writes a frame and waits for it.</summary>
-    /// <param name="frame">
-    /// A frame that the caller has pinned and locked share-exclusively; the lock is taken over.
-    /// </param>
-    /// <exception cref="StorageException">It could not be written; it is still dirty.</exception>
-    internal void WriteLocked(int frame)
-    {
-        int handle = Io.Acquire(_writeReturn);
-        IoWaitReference reference = Io.Reference(handle);
-        if (StartWrite(handle, [frame]) == 0)
-            return;
-        Io.Wait(reference);
-        Report(_writeReturn);
+            Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive);
     }
 
     /// <summary>
@@ -45,10 +29,10 @@ internal sealed partial class BufferSession
     {
         int claimed = 0;
         while (claimed < frames.Length
-            && Pool.Descriptor(frames[claimed]).TryClaimWrite(handle, out _) == BufferClaim.Claimed)
+            && Pool.Descriptors.TryClaimWrite(frames[claimed], handle, out _) == BufferClaim.Claimed)
             claimed++;
         foreach (int frame in frames[claimed..])
-            Pool.Descriptor(frame).Content.Exit(ContentLockMode.ShareExclusive);
+            Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive);
         if (claimed == 0)
         {
             Io.Release(handle);
@@ -85,9 +69,8 @@ internal sealed partial class BufferSession
     {
         foreach (int frame in frames)
         {
-            ref BufferDescriptor descriptor = ref Pool.Descriptor(frame);
-            descriptor.EndIo(handle, BufferWord.IoError, 0, dropPin: false);
-            descriptor.Content.Exit(ContentLockMode.ShareExclusive);
+            Pool.Descriptors.EndIo(frame, handle, BufferWord.IoError, 0, dropPin: false);
+            Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive);
         }
 
         Io.Release(handle);

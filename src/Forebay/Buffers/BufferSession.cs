@@ -14,8 +14,6 @@ namespace Forebay.Buffers;
 /// </summary>
 internal sealed partial class BufferSession
 {
-    private readonly IoReturn _writeReturn = new();
-
     /// <summary>A session's side of a pool.</summary>
     public BufferSession(IoSession io, BufferPool pool, PinLedger ledger, PinShares shares, Notices notices)
     {
@@ -24,6 +22,8 @@ internal sealed partial class BufferSession
         Ledger = ledger;
         Shares = shares;
         Notices = notices;
+        Victim = new VictimCleaning(this);
+        pool.AddLedger(ledger);
     }
 
     /// <summary>The I/O session.</summary>
@@ -41,6 +41,9 @@ internal sealed partial class BufferSession
     /// <summary>Where warnings go.</summary>
     public Notices Notices { get; }
 
+    /// <summary>The dirty victim that this session waits for.</summary>
+    public VictimCleaning Victim { get; }
+
     /// <summary>Counts of this session.</summary>
     public BufferCounters Counters { get; } = new();
 
@@ -57,18 +60,14 @@ internal sealed partial class BufferSession
     /// <param name="fork">The relation fork.</param>
     /// <param name="block">The block.</param>
     /// <param name="ring">Ring to take frames from, or null.</param>
-    /// <param name="mayWait">Whether it may wait for a dirty victim.</param>
+    /// <param name="mayWait">Whether it may wait for a dirty victim, or for a frame whose I/O is ending.</param>
     /// <param name="pin">The pin, if the result is Valid or NotValid.</param>
+    /// <exception cref="StorageException">A dirty victim was waited for and could not be written.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public BufferAllocation Pin(RelationFork fork, uint block, StrategyRing? ring, bool mayWait, out BufferPin pin)
     {
-        pin = default;
-        if (!Ledger.HasRoom)
-            return BufferAllocation.AllPinned;
-        BufferAllocation found = Pool.Allocate(this, BufferPool.TagOf(fork, block), ring, mayWait, out int frame);
-        if (found is BufferAllocation.Valid or BufferAllocation.NotValid)
-            pin = Ledger.Add(frame);
-        return found;
+        BufferAllocation found = TryPin(fork, block, ring, mayWait, out pin);
+        return mayWait && !pin.IsValid ? PinWaiting(found, fork, block, ring, out pin) : found;
     }
 
     /// <summary>Gives a pin back.</summary>
@@ -83,39 +82,27 @@ internal sealed partial class BufferSession
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryUnpin(BufferPin pin)
     {
+        if (_locks.Count > 0)
+            CheckUnlocked(pin);
         if (!Ledger.TryRemove(pin))
             return false;
-        Pool.Descriptor(pin.Frame).Unpin();
+        Pool.Descriptors.Unpin(pin.Frame);
         return true;
     }
-
-    /// <summary>Locks a page's contents; waits if need be, after having submitted what is staged.</summary>
-    public void Lock(BufferPin pin, ContentLockMode mode)
-    {
-        CheckHeld(pin);
-        ref BufferDescriptor descriptor = ref Pool.Descriptor(pin.Frame);
-        if (descriptor.Content.TryEnter(mode))
-            return;
-        Io.SubmitStaged(); // its holder may be waiting for one of them
-        descriptor.Content.Enter(mode);
-    }
-
-    /// <summary>Locks a page's contents if that needs no waiting.</summary>
-    public bool TryLock(BufferPin pin, ContentLockMode mode)
-    {
-        CheckHeld(pin);
-        return Pool.Descriptor(pin.Frame).Content.TryEnter(mode);
-    }
-
-    /// <summary>Gives a content lock back.</summary>
-    public void Unlock(BufferPin pin, ContentLockMode mode) => Pool.Descriptor(pin.Frame).Content.Exit(mode);
 
     /// <summary>
     /// Notes that a page was changed. The caller holds it exclusively (or share-exclusively for hints).
     /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// The session has not locked the page for writing, or the instance is for reading only.
+    /// </exception>
     public void MarkDirty(BufferPin pin)
     {
         CheckHeld(pin);
+        if (!_locks.HasLockOn(pin.Frame, forWriting: true))
+            throw new InvalidOperationException("A page is changed under an exclusive or share-exclusive lock.");
+        if (Pool.Storage.Options.ReadOnly)
+            throw new InvalidOperationException("The instance was opened for reading only: pages cannot be changed.");
         ref BufferDescriptor descriptor = ref Pool.Descriptor(pin.Frame);
         Invariant.Check(descriptor.Content.IsHeldForWriting,
             "I-40: a page was marked dirty by somebody who had not locked it");
@@ -130,6 +117,8 @@ internal sealed partial class BufferSession
     public int UnpinAll()
     {
         EndsOfWork++;
+        UnlockAll();
+        Victim.Drop();
         int count = 0;
         while (Ledger.TryGetAny(out BufferPin pin))
         {
@@ -144,25 +133,47 @@ internal sealed partial class BufferSession
     public void Close()
     {
         UnpinAll();
+        Pool.RemoveLedger(Ledger);
         Ledger.Close();
     }
 
     /// <summary>Throws what a result of an operation means, or passes a warning on.</summary>
     internal void Report(IoReturn outcome)
     {
+        if (FailureOf(outcome) is { } failure)
+            throw failure;
+    }
+
+    /// <summary>What a failed operation is to be reported as; a warning is passed on. Null = it went well.</summary>
+    internal Exception? FailureOf(IoReturn outcome)
+    {
         IoResult result = outcome.Result;
         if (result.Status is not (IoStatus.Error or IoStatus.Warning))
-            return;
+            return null;
         IoCallback callback = Io.Engine.Callbacks[result.CallbackId];
         Exception report = callback.Report(result, outcome.Target);
         if (result.Status == IoStatus.Error)
-            throw report;
+            return report;
         Notices.Raise("page-warning", report.Message, report);
+        return null;
     }
 
     private void CheckHeld(BufferPin pin)
     {
         if (!Ledger.Holds(pin))
             throw new InvalidOperationException("The page is not pinned by this session.");
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private BufferAllocation TryPin(
+        RelationFork fork, uint block, StrategyRing? ring, bool mayWait, out BufferPin pin)
+    {
+        pin = default;
+        if (!Ledger.HasRoom)
+            return BufferAllocation.AllPinned;
+        BufferAllocation found = Pool.Allocate(this, BufferPool.TagOf(fork, block), ring, mayWait, out int frame);
+        if (found is BufferAllocation.Valid or BufferAllocation.NotValid)
+            pin = Ledger.Add(frame);
+        return found;
     }
 }

@@ -31,15 +31,15 @@ internal sealed class BufferWriteCallback(byte id, BufferPools pools) : IoCallba
         int written = result.Status == IoStatus.Error ? 0 : result.Value;
         for (int i = 0; i < frames.Length; i++)
         {
-            ref BufferDescriptor descriptor = ref pool.Descriptor(frames[i]);
             bool done = i < written;
 
             // Under the lock nobody has changed the page since it was handed to the kernel: what was written is what
             // is in the frame. So clean first, then unlock, then let the frame go.
             long cleared = done ? BufferWord.Dirty | BufferWord.IoError : 0;
-            descriptor.EndIo(handle.Index, done ? 0 : BufferWord.IoError, cleared, dropPin: false);
-            descriptor.Content.Exit(ContentLockMode.ShareExclusive);
-            descriptor.Unpin();
+            pool.Descriptors.EndIo(
+                frames[i], handle.Index, done ? 0 : BufferWord.IoError, cleared, dropPin: false);
+            pool.Descriptors.ExitContent(frames[i], ContentLockMode.ShareExclusive);
+            pool.Descriptors.Unpin(frames[i]);
         }
 
         return result;

@@ -6,7 +6,7 @@ namespace Forebay.Buffers;
 /// Chooses frames to reuse: a hand goes round, takes one use from each unpinned frame it passes, and stops at the first
 /// that has none left. The hand is one shared counter; any number of threads turn it.
 /// </summary>
-internal sealed class ClockSweep(SegmentArray<long> hand, SegmentArray<BufferDescriptor> descriptors)
+internal sealed class ClockSweep(SegmentArray<long> hand, BufferDescriptors descriptors)
 {
     /// <summary>Pins a frame that nobody uses.</summary>
     /// <returns>

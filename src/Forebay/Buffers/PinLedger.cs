@@ -87,6 +87,33 @@ internal sealed class PinLedger
         return (uint)(entry - 1) < (uint)_used && _entries[_start + entry - 1] == WordOf(pin);
     }
 
+    /// <summary>How many pins are on a frame. For the ledger's session.</summary>
+    public int CountOf(int frame)
+    {
+        int count = 0;
+        for (int entry = 0; entry < _used; entry++)
+        {
+            if ((int)_entries[_start + entry] == frame + 1)
+                count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Whether a pin is on the frame; a hint to all but the ledger's session.</summary>
+    public bool HasPinOn(int frame)
+    {
+        int used = Volatile.Read(ref _used); // a hint: entries below it are memory of the ledger
+        for (int entry = 0; entry < used; entry++)
+        {
+            // Also a hint: an entry is written in one piece, after the frame was pinned and before it is unpinned.
+            if ((int)Volatile.Read(ref _entries[_start + entry]) == frame + 1)
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Any pin that is still held, for cleaning up.</summary>
     public bool TryGetAny(out BufferPin pin)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Forebay.Callbacks;
 using Forebay.Engine;
 using Forebay.Handles;
@@ -32,6 +33,7 @@ internal sealed class ReadRun(BufferSession session)
     private RunWait _waitKind;
     private IoWaitReference _wait;
     private bool _waited;
+    private int _endsOfWork;
     private Exception? _failure;
 
     private enum RunWait
@@ -93,6 +95,8 @@ internal sealed class ReadRun(BufferSession session)
                 return ReadRunStart.WouldWait;
             case BufferAllocation.AllPinned:
                 return ReadRunStart.AllPinned;
+            case BufferAllocation.MustWait:
+                throw new UnreachableException(); // pinning has waited, if it was to
             case BufferAllocation.NotValid:
             default:
                 break;
@@ -100,7 +104,7 @@ internal sealed class ReadRun(BufferSession session)
 
         (_request, _block, _pins, _first, _count, _flags) = (request, block, pins, first, count, flags);
         (_done, _failure, _waitKind, _issueMax) = (0, null, RunWait.Nothing, _frames.Length);
-        (_waited, GoodBlocks) = (false, count);
+        (_waited, GoodBlocks, _endsOfWork) = (false, count, session.EndsOfWork);
         if (session.Io.Engine.Method.ReadsWhenWaited)
         {
             if ((flags & ReadRunFlags.Advise) != 0)
@@ -278,11 +282,13 @@ internal sealed class ReadRun(BufferSession session)
 
     private void Claim(int handle)
     {
+        if (_endsOfWork != session.EndsOfWork)
+            throw new InvalidOperationException("The session's work was ended under this read: its pages are gone.");
         int most = Math.Min(_count - _done, _issueMax);
         while (_issued < most)
         {
             int frame = _pins[_first + _done + _issued].Frame;
-            BufferClaim claim = session.Pool.Descriptor(frame).TryClaimRead(handle, out BufferWord word);
+            BufferClaim claim = session.Pool.Descriptors.TryClaimRead(frame, handle, out _);
             if (claim == BufferClaim.Claimed)
             {
                 _frames[_issued++] = frame;
@@ -298,23 +304,18 @@ internal sealed class ReadRun(BufferSession session)
                     return;
                 most = Math.Min(_count - _done, _issueMax);
             }
-            else if (TryJoin(frame, word))
+            else if (TryJoin(frame))
             {
                 return;
             }
         }
     }
 
-    // The handle's generation is read between two readings of the page's word: if the word has not changed, the page
-    // was in that handle's hands meanwhile, so this is the generation of its read. If the same handle came back in
-    // between, the generation may be the older one: then waiting ends at once, and we look again.
-    private bool TryJoin(int frame, BufferWord word)
+    private bool TryJoin(int frame)
     {
-        int other = word.InProgress - 1;
-        IoWaitReference reference = session.Io.Engine.Reference(other);
-        if (session.Pool.Descriptor(frame).Word.InProgress != word.InProgress)
+        if (!session.Pool.Descriptors.TryGetOperation(session.Io.Engine, frame, out _wait))
             return false;
-        (_waitKind, _wait) = (RunWait.ForeignOperation, reference);
+        _waitKind = RunWait.ForeignOperation;
         session.Counters.Joined++;
         return true;
     }
@@ -333,7 +334,7 @@ internal sealed class ReadRun(BufferSession session)
     private void GiveUp(int handle)
     {
         for (int i = 0; i < _issued; i++)
-            session.Pool.Descriptor(_frames[i]).EndIo(handle, BufferWord.IoError, 0, dropPin: false);
+            session.Pool.Descriptors.EndIo(_frames[i], handle, BufferWord.IoError, 0, dropPin: false);
         _issued = 0;
         session.Io.Release(handle); // wakes who had found the handle in the pages
     }

@@ -1,5 +1,3 @@
-using Forebay.Memory;
-
 namespace Forebay.Buffers;
 
 /// <summary>
@@ -56,7 +54,7 @@ internal sealed class StrategyRing
 
     /// <summary>Moves on to the next place of the ring and pins its frame if it may be reused.</summary>
     /// <returns>The frame with exactly the caller's pin, or -1: take another one and put it here.</returns>
-    public int TakeNext(SegmentArray<BufferDescriptor> descriptors)
+    public int TakeNext(BufferDescriptors descriptors)
     {
         if (++_current == _frames.Length)
             _current = 0;

@@ -99,7 +99,7 @@ public sealed class BufferPoolTests
         BufferSession buffers = session.Shared;
         for (uint expected = 0; expected < 20; expected++)
         {
-            BufferPin pin = buffers.Extend(scenario.Fork, null, out uint block);
+            BufferPin pin = buffers.Extend(scenario.Fork, null, out uint block, out _);
             Assert.Equal(expected, block);
             PoolScenario.Stamp(buffers.Page(pin), block, 7);
             buffers.Unlock(pin, ContentLockMode.Exclusive);

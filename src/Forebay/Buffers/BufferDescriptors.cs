@@ -1,0 +1,131 @@
+using System.Runtime.CompilerServices;
+using Forebay.Engine;
+using Forebay.Memory;
+
+namespace Forebay.Buffers;
+
+/// <summary>
+/// The descriptors of a pool, and those of this process who wait at one of them. Every move that a waiter may have
+/// waited for goes through here, so that sleeping threads and awaiting flows are both woken.
+/// </summary>
+internal sealed class BufferDescriptors
+{
+    // Awaiting flows of frames that share a number are woken together and look again.
+    private const int WaiterNumbersMax = 1024;
+
+    private readonly SegmentArray<BufferDescriptor> _records;
+    private readonly AsyncWaiters _waiters;
+    private readonly int _waiterNumbers;
+
+    /// <summary>The descriptors in a region of a segment.</summary>
+    public BufferDescriptors(SegmentArray<BufferDescriptor> records)
+    {
+        _records = records;
+        _waiterNumbers = Math.Min(records.Length, WaiterNumbersMax);
+        _waiters = new AsyncWaiters(_waiterNumbers);
+    }
+
+    /// <summary>Number of frames.</summary>
+    public int Length => _records.Length;
+
+    /// <summary>A frame's descriptor.</summary>
+    public ref BufferDescriptor this[int frame]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref _records[frame];
+    }
+
+    /// <summary>Pins the frame if it (still) holds the page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryPin(int frame, in BufferTag tag, bool seldom, out BufferWord word)
+    {
+        BufferPinning result = _records[frame].TryPin(tag, seldom, out word);
+        if (result == BufferPinning.OtherPage)
+            Unpin(frame);
+        return result == BufferPinning.Pinned;
+    }
+
+    /// <summary>Gives a pin back; the frame may be evicted from here on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Unpin(int frame)
+    {
+        if (_records[frame].Unpin())
+            Signal(frame);
+    }
+
+    /// <summary>Claims the page for being read by the handle.</summary>
+    /// <returns>What was found; the word tells whom to wait for.</returns>
+    public BufferClaim TryClaimRead(int frame, int handle, out BufferWord word)
+    {
+        BufferClaim claim = _records[frame].TryClaimRead(handle, out word);
+        if (claim == BufferClaim.Claimed)
+            Signal(frame); // who waits for the page may have to help that operation along
+        return claim;
+    }
+
+    /// <summary>
+    /// Claims the page for being written by the handle. The caller holds the content share-exclusively.
+    /// </summary>
+    /// <returns>What was found; the word tells whom to wait for.</returns>
+    public BufferClaim TryClaimWrite(int frame, int handle, out BufferWord word)
+    {
+        BufferClaim claim = _records[frame].TryClaimWrite(handle, out word);
+        if (claim == BufferClaim.Claimed)
+            Signal(frame); // as above
+        return claim;
+    }
+
+    /// <summary>Ends the I/O in progress, with the pin that it held itself if <paramref name="dropPin"/>.</summary>
+    public void EndIo(int frame, int handle, long set, long clear, bool dropPin)
+    {
+        if (_records[frame].EndIo(handle, set, clear, dropPin))
+            Signal(frame);
+    }
+
+    /// <summary>Gives a content lock back; any thread.</summary>
+    public void ExitContent(int frame, ContentLockMode mode)
+    {
+        _records[frame].Content.Exit(mode);
+        Signal(frame);
+    }
+
+    /// <summary>An exclusive locker waits no longer: those whom it kept out look again.</summary>
+    public void WithdrawExclusive(int frame)
+    {
+        _records[frame].Content.WithdrawExclusive();
+        Signal(frame);
+    }
+
+    /// <summary>
+    /// The operation that is in progress on the page, if there is one: what a waiter waits for. The handle's generation
+    /// is read between two readings of the page's word: if the word has not changed, the page was in that handle's
+    /// hands meanwhile, so this is the generation of its I/O. If the same handle came back in between, it may be the
+    /// older one: then waiting ends at once, and the caller looks again.
+    /// </summary>
+    public bool TryGetOperation(IoEngine engine, int frame, out Handles.IoWaitReference operation)
+    {
+        ref BufferDescriptor descriptor = ref _records[frame];
+        while (true)
+        {
+            int inProgress = descriptor.Word.InProgress;
+            operation = inProgress == 0 ? default : engine.Reference(inProgress - 1);
+            if (descriptor.Word.InProgress == inProgress)
+                return inProgress != 0;
+        }
+    }
+
+    /// <summary>
+    /// Adds an armed waiter. The caller registers in the frame's wait word and looks again after that.
+    /// </summary>
+    public void Add(int frame, AsyncWaiter waiter) => _waiters.Add(frame % _waiterNumbers, waiter);
+
+    /// <summary>Takes a waiter out again; nobody resumes it on this frame's account any more.</summary>
+    public void Remove(int frame, AsyncWaiter waiter) => _waiters.Remove(frame % _waiterNumbers, waiter);
+
+    /// <summary>Wakes who waits at the frame; called right after a move with a full fence.</summary>
+    private void Signal(int frame)
+    {
+        if (_records[frame].Wait.Signal())
+            _waiters.Wake(frame % _waiterNumbers);
+    }
+}
