@@ -78,6 +78,25 @@ public sealed partial class ForebaySession
         }
     }
 
+    /// <summary>
+    /// Makes the fork durable and lets the kernel's page cache forget it, so that the next reads come from the device.
+    /// Pages in the pool stay; dirty ones are not written: flush first.
+    /// </summary>
+    /// <exception cref="StorageException">The sync failed.</exception>
+    public void DropFromPageCache(RelationFork fork) => _instance.Storage.DropFromPageCache(fork);
+
+    /// <summary>
+    /// Lets go of a fork that will not be used again, so that a process that meets ever new files does not grow: its
+    /// pages leave the pool, changes included, and its files are closed. The files stay. Waits for I/O in flight on
+    /// them. The object is void afterwards: ask the instance for a new one.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A session has a page of it pinned.</exception>
+    public void Forget(RelationFork fork)
+    {
+        Buffers(fork).Forget(fork, 0);
+        _instance.Storage.Forget(fork);
+    }
+
     private int FlushDepth => Math.Max(1,
         Math.Min(_instance.Options.EffectiveIoConcurrency, Io.Engine.Handles.PerSession - 1));
 }
