@@ -1,0 +1,125 @@
+using Forebay.Buffers;
+using Forebay.PostgreSql.Pages;
+using Forebay.Storage;
+using Forebay.Streams;
+
+namespace Forebay.Tool.Verifying;
+
+/// <summary>Verifies one file after another, in one thread with a session of its own.</summary>
+internal sealed class VerifyLane(VerifyInstances instances, VerifyTally tally) : IDisposable
+{
+    // How often others hear how far the lane is, and the lane hears that it shall stop.
+    private const int BlocksPerReport = 256;
+
+    private static readonly ReadStreamOptions s_streamOptions = new()
+    {
+        Flags = ReadStreamFlags.Maintenance | ReadStreamFlags.Sequential | ReadStreamFlags.Full
+            | ReadStreamFlags.UseBatching,
+        Strategy = AccessStrategy.BulkRead,
+    };
+
+    private readonly ForebaySession _session = instances.First.OpenSession();
+    private ForebaySession? _fallback;
+    private uint _block;
+
+    /// <summary>Verifies a file; what is wrong with it goes to the tally.</summary>
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    public void Verify(VerifyInput input, CancellationToken interruption)
+    {
+        try
+        {
+            Scan(_session, input, interruption);
+        }
+        catch (StorageException failure) when (_block == 0 && instances.Fallback(failure) is { } instance)
+        {
+            _fallback ??= instance.OpenSession();
+            try
+            {
+                Scan(_fallback, input, interruption);
+            }
+            catch (Exception second) when (IsOfFile(second))
+            {
+                Note(input, second.Message);
+            }
+        }
+        catch (Exception failure) when (IsOfFile(failure))
+        {
+            Note(input, failure.Message);
+        }
+    }
+
+    /// <summary>Ends the lane's sessions.</summary>
+    public void Dispose()
+    {
+        _session.Dispose();
+        _fallback?.Dispose();
+    }
+
+    private void Scan(ForebaySession session, VerifyInput input, CancellationToken interruption)
+    {
+        if (input.Blocks > 0)
+            ScanPages(session, input, interruption);
+        else
+            TryOpen(input);
+        if (input.TrailingBytes > 0)
+            Note(input, $"the file ends in a partial page: {input.TrailingBytes} bytes behind block "
+                + $"{(long)input.Blocks - 1}");
+    }
+
+    private void ScanPages(ForebaySession session, VerifyInput input, CancellationToken interruption)
+    {
+        RelationFork fork = session.Instance.File(input.FullPath);
+        _block = 0;
+        try
+        {
+            using ReadStream stream = session.OpenReadStream(fork, new BlockRange(0, input.Blocks), s_streamOptions);
+            int unreported = 0;
+            try
+            {
+                while (stream.TryNext(out PinnedPage page))
+                {
+                    if (_block == 0)
+                        tally.CountFile();
+                    using (page)
+                        Check(input, _block, page.Span);
+                    _block++;
+                    if (++unreported < BlocksPerReport)
+                        continue;
+                    tally.CountBlocks(unreported);
+                    unreported = 0;
+                    interruption.ThrowIfCancellationRequested();
+                }
+            }
+            finally
+            {
+                tally.CountBlocks(unreported);
+            }
+        }
+        finally
+        {
+            session.Forget(fork);
+        }
+    }
+
+    private void Check(VerifyInput input, uint block, ReadOnlySpan<byte> page)
+    {
+        if (new PageHeader(page).IsNew)
+            return;
+        ushort calculated = PageChecksum.Compute(page, unchecked(input.FirstBlock + block));
+        ushort stored = PageChecksum.Stored(page);
+        if (calculated != stored)
+            tally.Add(new VerifyReport.BadPage(input.Name, block, calculated, stored), input);
+    }
+
+    // There is nothing to read, but a file that cannot be opened is an error all the same.
+    private void TryOpen(VerifyInput input)
+    {
+        File.OpenHandle(input.FullPath).Dispose();
+        tally.CountFile();
+    }
+
+    private void Note(VerifyInput input, string message) =>
+        tally.Add(new VerifyReport.FileError(input.Name, message.ReplaceLineEndings(" ")));
+
+    private static bool IsOfFile(Exception failure) => failure is IOException or UnauthorizedAccessException;
+}
