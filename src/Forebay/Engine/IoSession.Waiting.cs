@@ -71,20 +71,23 @@ internal sealed partial class IoSession
         WaitForAllInFlow();
     }
 
-    // The session stays occupied while this is awaited: its one waiter object is in use.
+    /// <summary>As <see cref="WaitForAll"/> without blocking the thread.</summary>
+    public ValueTask WaitForAllAsync(CancellationToken cancellationToken = default)
+    {
+        using (EnterFlow())
+            SubmitStagedInFlow();
+        return WaitForAllSlowAsync(cancellationToken);
+    }
+
+    // The session stays occupied while any of these is awaited: its one waiter object is in use.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> WaitSlowAsync(IoWaitReference reference, CancellationToken cancellationToken)
     {
         OccupyFlow();
         try
         {
-            while (!_handles[reference.Index].Word.IsOver(reference.Generation))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                await _engine.SleepAsync(_asyncWaiter, reference.Index, reference.Generation, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-
+            while (!IsOver(reference))
+                await SleepAsync(reference, cancellationToken).ConfigureAwait(false);
             ReclaimIfOwn(reference);
             return true;
         }
@@ -92,6 +95,58 @@ internal sealed partial class IoSession
         {
             LeaveFlow();
         }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> AcquireSlowAsync(IoReturn? result, CancellationToken cancellationToken)
+    {
+        OccupyFlow();
+        try
+        {
+            int handle;
+            while (!TryAcquireInFlow(result, out handle))
+            {
+                SubmitStagedInFlow();
+                IoWaitReference oldest = OldestInFlight();
+                while (!IsOver(oldest))
+                    await SleepAsync(oldest, cancellationToken).ConfigureAwait(false);
+            }
+
+            return handle;
+        }
+        finally
+        {
+            LeaveFlow();
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitForAllSlowAsync(CancellationToken cancellationToken)
+    {
+        OccupyFlow();
+        try
+        {
+            while (_oldest != 0)
+            {
+                IoWaitReference oldest = OldestInFlight();
+                while (!IsOver(oldest))
+                    await SleepAsync(oldest, cancellationToken).ConfigureAwait(false);
+                ReclaimIfOwn(oldest);
+            }
+        }
+        finally
+        {
+            LeaveFlow();
+        }
+    }
+
+    private bool IsOver(IoWaitReference reference) =>
+        _handles[reference.Index].Word.IsOver(reference.Generation);
+
+    private ValueTask<bool> SleepAsync(IoWaitReference reference, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _engine.SleepAsync(_asyncWaiter, reference.Index, reference.Generation, cancellationToken);
     }
 
     private bool IsDoneInFlow(IoWaitReference reference)
@@ -107,7 +162,7 @@ internal sealed partial class IoSession
         SubmitStagedInFlow();
         while (_oldest != 0)
         {
-            IoWaitReference oldest = Reference(_oldest - 1);
+            IoWaitReference oldest = OldestInFlight();
             _engine.WaitCore(oldest.Index, oldest.Generation);
             ReclaimIfOwn(oldest);
         }

@@ -8,7 +8,7 @@ namespace Forebay.Engine;
 /// method that hops threads). Acquire → describe → start → wait → result. Handles are reused at once; everybody else
 /// holds wait references. Not thread-safe; the operations it has issued complete on any thread.
 /// </summary>
-internal sealed partial class IoSession : IDisposable
+internal sealed partial class IoSession : IDisposable, IAsyncDisposable
 {
     private const int None = -1;
 
@@ -81,12 +81,27 @@ internal sealed partial class IoSession : IDisposable
         while (!TryAcquireInFlow(result, out handle))
         {
             SubmitStagedInFlow();
-            Invariant.Check(_oldest != 0, "I-11: no handle is idle and none is in flight");
-            int oldest = _oldest - 1;
-            _engine.WaitCore(oldest, _handles[oldest].Word.Generation);
+            IoWaitReference oldest = OldestInFlight();
+            _engine.WaitCore(oldest.Index, oldest.Generation);
         }
 
         return handle;
+    }
+
+    /// <summary>
+    /// As <see cref="Acquire"/> without blocking the thread. Cancelling hands out nothing; what is in flight goes on.
+    /// </summary>
+    public ValueTask<int> AcquireAsync(IoReturn? result, CancellationToken cancellationToken = default)
+    {
+        using (EnterFlow())
+        {
+            if (cancellationToken.IsCancellationRequested)
+                return ValueTask.FromCanceled<int>(cancellationToken);
+            if (TryAcquireInFlow(result, out int handle))
+                return new ValueTask<int>(handle);
+        }
+
+        return AcquireSlowAsync(result, cancellationToken);
     }
 
     /// <summary>Gives the handed-out handle back unused.</summary>
@@ -149,6 +164,20 @@ internal sealed partial class IoSession : IDisposable
         _engine.CloseSlot(Slot);
     }
 
+    /// <summary>As <see cref="Dispose"/> without blocking the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return;
+        using (EnterFlow())
+        {
+            _ = EndWorkInFlow();
+        }
+
+        await WaitForAllSlowAsync(CancellationToken.None).ConfigureAwait(false);
+        Dispose();
+    }
+
     private bool TryAcquireInFlow(IoReturn? result, out int handle)
     {
         if (_handedOut != None)
@@ -170,6 +199,12 @@ internal sealed partial class IoSession : IDisposable
         _handedOut = handle;
         _returns[handle - _first] = result;
         return true;
+    }
+
+    private IoWaitReference OldestInFlight()
+    {
+        Invariant.Check(_oldest != 0, "I-11: no handle is idle and none is in flight");
+        return Reference(_oldest - 1);
     }
 
     private bool TryReclaimAny()

@@ -208,6 +208,80 @@ public sealed class AsyncWaitTests : IDisposable
     }
 
     [Fact]
+    public async Task AcquireAsync_AllHandlesInFlight_WaitsForTheOldest()
+    {
+        IoWaitReference[] references = [.. Enumerable.Range(0, 8).Select(i => _engine.StartRead(_owner, i, i))];
+        ValueTask<int> acquire = _owner.AcquireAsync(null);
+        _engine.UntilWaiting(references[0].Index, 1);
+        Assert.False(acquire.IsCompleted);
+        Assert.Throws<InvalidOperationException>(() => _owner.TryAcquire(null, out _));
+
+        _engine.Held.Execute(references[0].Index);
+
+        int handle = await acquire.AsTask().WaitAsync(Background.Limit);
+        Assert.Equal(references[0].Index, handle);
+        _owner.Release(handle);
+        Assert.Equal(handle, await _owner.AcquireAsync(null));
+        _owner.Release(handle);
+    }
+
+    [Fact]
+    public async Task AcquireAsync_Cancelled_HandsOutNothing()
+    {
+        IoReturn outcome = new();
+        IoWaitReference[] references = [.. Enumerable.Range(0, 8).Select(i => _engine.StartRead(_owner, i, i))];
+        using CancellationTokenSource cancel = new();
+        Task<int> acquire = _owner.AcquireAsync(outcome, cancel.Token).AsTask();
+        _engine.UntilWaiting(references[0].Index, 1);
+
+        cancel.Cancel();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => acquire.WaitAsync(Background.Limit));
+        Assert.Equal(IoLeftovers.None, _owner.EndWork());
+        _engine.Held.Execute(references[3].Index);
+        int handle = _owner.Acquire(outcome);
+        Assert.Equal(references[3].Index, handle);
+        _owner.Release(handle);
+    }
+
+    [Fact]
+    public void WaitForAllAsync_StagedAndInFlight_SubmitsAndWaitsForEach()
+    {
+        _engine.StartRead(_owner, 0, 0);
+        _owner.EnterBatch();
+        IoReturn outcome = new();
+        _engine.StartRead(_owner, 1, 1, outcome);
+        Task wait = _owner.WaitForAllAsync().AsTask();
+        Assert.Equal(2, _engine.Held.Held.Length);
+        Assert.False(wait.IsCompleted);
+
+        _engine.Held.Open();
+
+        Background.Join(wait);
+        Assert.Equal(0, _owner.InFlight);
+        Assert.Equal(IoStatus.Ok, outcome.Result.Status);
+        _owner.ExitBatch();
+    }
+
+    [Fact]
+    public void DisposeAsync_EverythingLeftOpen_RepairsAndWaits()
+    {
+        IoSession session = _engine.OpenSession();
+        _engine.StartRead(session, 0, 0);
+        session.EnterBatch();
+        _engine.StartRead(session, 1, 1);
+        session.Acquire(null);
+        Task disposal = session.DisposeAsync().AsTask();
+        Assert.False(disposal.IsCompleted);
+
+        _engine.Held.Open();
+
+        Background.Join(disposal);
+        Assert.Equal(2, _engine.Engine.OpenSessions);
+        Background.Join(session.DisposeAsync().AsTask());
+    }
+
+    [Fact]
     public void WaitAsync_TheMethodCannotBeginAwaiting_TheWaiterIsWholeForTheNextWait()
     {
         IoWaitReference reference = _engine.StartRead(_owner, 1, 1);
