@@ -1,0 +1,148 @@
+using Forebay.Handles;
+using Forebay.Streams;
+using Shared;
+
+namespace Forebay.Conformance.Streams;
+
+/// <summary>The awaitable form: same pages, cancellation that only ends the waiting, no allocation.</summary>
+public sealed class StreamAsyncTests
+{
+    private const int Blocks = 200;
+
+    [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
+    public async Task NextAsync_WholeRange_DeliversEveryPage(string method)
+    {
+        using StreamScenario scenario = new(method, relationPages: Blocks, poolPages: 64);
+        for (int pass = 0; pass < 3; pass++)
+        {
+            using ReadStream stream = scenario.Open(BlockRange.All);
+            uint block = 0;
+            while (await stream.NextAsync(TestContext.Current.CancellationToken))
+            {
+                using PinnedPage page = stream.Current;
+                StreamScenario.ExpectPage(page, block++);
+            }
+
+            Assert.Equal((uint)Blocks, block);
+        }
+
+        scenario.ExpectNoPins();
+    }
+
+    [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
+    public async Task AwaitForeach_LeftEarly_LeavesTheStreamUsable(string method)
+    {
+        using StreamScenario scenario = new(method, relationPages: Blocks);
+        using ReadStream stream = scenario.Open(BlockRange.All);
+        uint block = 0;
+        await foreach (PinnedPage page in stream)
+        {
+            using (page)
+                StreamScenario.ExpectPage(page, block++);
+            if (block == 50)
+                break;
+        }
+
+        StreamScenario.ExpectAll(stream, Enumerable.Range(50, Blocks - 50).Select(i => (uint)i));
+        scenario.ExpectNoPins();
+    }
+
+    [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
+    public async Task NextAsync_CancelledInEachWait_DeliversThePageNextTime(string method)
+    {
+        ScriptedHoldPoints points = new();
+        using StreamScenario scenario = new(method, relationPages: 60, change: draft => draft.HoldPoints = points);
+        using ReadStream stream = scenario.Open(BlockRange.All);
+        int cancelled = 0;
+        for (uint block = 0; block < 60; block++)
+        {
+            using CancellationTokenSource stop = new();
+            Task<bool> next;
+            using (ManualResetEventSlim gate = new())
+            {
+                if (method == "worker") // only there can an operation be held without holding its issuer
+                {
+                    points[HoldPoint.BeforeExecute] =
+                        (in IoHandleView _, ref int _) => gate.Wait(TimeSpan.FromSeconds(60));
+                }
+
+                next = stream.NextAsync(stop.Token).AsTask();
+                bool isPending = !next.IsCompleted;
+                await stop.CancelAsync();
+                try
+                {
+                    Assert.True(await next);
+                }
+                catch (OperationCanceledException)
+                {
+                    Assert.True(isPending);
+                    cancelled++;
+                    points[HoldPoint.BeforeExecute] = null;
+                    gate.Set();
+                    Assert.True(await stream.NextAsync(TestContext.Current.CancellationToken));
+                }
+
+                points[HoldPoint.BeforeExecute] = null;
+                gate.Set();
+                scenario.Session.Io.WaitForAll();
+            }
+
+            using PinnedPage page = stream.Current;
+            StreamScenario.ExpectPage(page, block);
+        }
+
+        Assert.True(method != "worker" || cancelled > 0);
+        Assert.False(await stream.NextAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await stream.NextAsync(new CancellationToken(canceled: true)));
+        scenario.ExpectNoPins();
+    }
+
+    [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
+    public void TryNext_SteadyState_AllocatesNothing(string method)
+    {
+        using StreamScenario scenario = new(method, relationPages: 2000, poolPages: 256);
+        using ReadStream stream = scenario.Open(
+            BlockRange.All, new ReadStreamOptions { Flags = ReadStreamFlags.Full | ReadStreamFlags.UseBatching });
+        Take(stream, 1000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Take(stream, 900);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
+    public void NextAsync_PagesPresent_CompletesAtOnceAndAllocatesNothing(string method)
+    {
+        using StreamScenario scenario = new(method, relationPages: Blocks, poolPages: 512);
+        using ReadStream<BlockRange> stream = scenario.Open(BlockRange.All);
+        Take(stream, Blocks);
+        stream.Reset(BlockRange.All);
+        TakeAsync(stream, 100);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TakeAsync(stream, 90);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private static void Take(ReadStream stream, int pages)
+    {
+        for (int i = 0; i < pages; i++)
+        {
+            stream.TryNext(out PinnedPage page);
+            page.Dispose();
+        }
+    }
+
+    private static void TakeAsync(ReadStream stream, int pages)
+    {
+        for (int i = 0; i < pages; i++)
+        {
+            if (!IsThere(stream.NextAsync()))
+                throw new InvalidOperationException("A page that was present was waited for.");
+            stream.Current.Dispose();
+        }
+    }
+
+    private static bool IsThere(ValueTask<bool> next) => next.IsCompletedSuccessfully && next.Result;
+}
