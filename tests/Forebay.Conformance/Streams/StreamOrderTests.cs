@@ -62,6 +62,7 @@ public sealed class StreamOrderTests
         using StreamScenario scenario = new(method, relationPages: 10);
         using ReadStream<BlockRange> stream = scenario.Open(BlockRange.All);
         StreamScenario.Expect(stream, 0);
+        scenario.Session.Io.WaitForAll(); // the file is written anew
         scenario.Pool.WritePages(20);
 
         StreamScenario.ExpectAll(stream, Enumerable.Range(1, 9).Select(i => (uint)i));
