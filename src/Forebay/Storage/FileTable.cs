@@ -120,13 +120,24 @@ internal sealed partial class FileTable : IDisposable
         AwaitEviction(fork.File(segment));
         int slot = TakeSlot();
         ref FileSlot record = ref _slots[slot];
-        int descriptor = OpenOrEvict(fork, segment, creation, opener, out bool isUncached);
-        if (descriptor < 0)
+        int descriptor = -(int)Errno.InvalidArgument;
+        bool isUncached = false;
+        try
         {
-            record.Abandon();
-            ReturnSlot(slot);
-            return descriptor;
+            descriptor = OpenOrEvict(fork, segment, creation, opener, out isUncached);
         }
+        finally
+        {
+            // An exception as well (memory ran out over a path): a slot must not be lost in Opening.
+            if (descriptor < 0)
+            {
+                record.Abandon();
+                ReturnSlot(slot);
+            }
+        }
+
+        if (descriptor < 0)
+            return descriptor;
 
         _segments[slot] = segment;
         _owners[slot] = fork; // plain: read by whoever owns the slot in Closing, after the moves in between

@@ -176,6 +176,24 @@ public class FileTableTests
     }
 
     [Fact]
+    public void Open_SomethingThrows_LosesNoSlot()
+    {
+        TestFaults faults = new();
+        using EngineFixture bench = new(EngineFixture.SmallSegments with { OpenFilesMax = 1, Faults = faults });
+        RelationFork fork = bench.NewRelation(1, 1);
+        bench.Storage.Close(fork);
+        faults.Rule = (call, _, result) =>
+            call == StorageCall.Open ? throw new InsufficientMemoryException("test") : result;
+        byte[] page = new byte[Page];
+        Assert.Throws<InsufficientMemoryException>(() => bench.Storage.Read(fork, 0, page));
+        faults.Rule = null;
+
+        bench.Storage.Read(fork, 0, page);
+
+        EngineFixture.AssertPage(page, 1, 0);
+    }
+
+    [Fact]
     public void Listener_OpenAndClose_HearsBothWithTheFileOpen()
     {
         using EngineFixture bench = new(EngineFixture.SmallSegments with { OpenFilesMax = 3 });
