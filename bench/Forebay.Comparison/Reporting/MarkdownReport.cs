@@ -39,7 +39,8 @@ internal static class MarkdownReport
                 ? (bytes / (double)last.Pages).ToString("0.0", CultureInfo.InvariantCulture)
                 : "-";
             text.Append(CultureInfo.InvariantCulture,
-                $"| {contender.Name} | {rate:0} | {rate / 128:0} | {Median(rates):0.000} | {rates[0]:0.000} | {cpu:0.00} ");
+                $"| {contender.Name} | {rate:0} | {rate / 128:0} | {Median(rates):0.000} | {rates[0]:0.000} ");
+            text.Append(CultureInfo.InvariantCulture, $"| {cpu:0.00} ");
             text.Append(CultureInfo.InvariantCulture,
                 $"| {Median(cpus):0.000} | {cpus[^1]:0.000} | {allocated} |\n");
         }

@@ -44,7 +44,8 @@ internal static class Comparison
         ]);
         yield return new Series("Sequential scan", [
             new Fio(
-                file, pages, $"fio io_uring 128 KiB, depth {SequentialDepth}", "io_uring", false, 131072, SequentialDepth),
+                file, pages, $"fio io_uring 128 KiB, depth {SequentialDepth}", "io_uring",
+                random: false, 131072, SequentialDepth),
             new ForebaySequential(file, pages, IoMethod.IoUring, SequentialDepth, checksum: true),
             new ForebaySequential(file, pages, IoMethod.IoUring, SequentialDepth, checksum: false),
             new ForebaySequential(file, pages, IoMethod.Worker, SequentialDepth, checksum: true),
