@@ -36,6 +36,15 @@ internal readonly unsafe ref struct SubmissionEntry
         set => _slot->UserData = value;
     }
 
+    /// <summary>What it was prepared as.</summary>
+    public RingOperation Operation => _slot->Operation;
+
+    /// <summary>The descriptor, or the slot of the registered table.</summary>
+    public int File => _slot->File;
+
+    /// <summary>The registered buffer of the …Fixed operations.</summary>
+    public int BufferIndex => _slot->BufferIndex;
+
     public SubmissionFlags Flags
     {
         get => _slot->Flags;

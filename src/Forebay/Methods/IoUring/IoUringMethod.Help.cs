@@ -116,10 +116,7 @@ internal sealed partial class IoUringMethod
     // the submission lock it is one of the two for certain.
     private static void Settle(PooledRing ring)
     {
-        ring.EnterSubmission();
-        bool accepted = ring.FlushLocked();
-        ring.ExitSubmission();
-        if (!accepted && ring.InKernel <= 0)
+        if (!Flush(ring) && ring.InKernel <= 0)
             ring.PauseLocked();
     }
 
@@ -172,15 +169,27 @@ internal sealed partial class IoUringMethod
                 return;
         }
 
-        // The budget is in the hands of threads between two steps, or in entries that wait to be accepted.
+        // The budget is in the hands of threads between two steps, or in entries that wait to be accepted. Behind each
+        // submission lock a submitter that was inside the kernel has counted what it brought there.
         foreach (PooledRing ring in _rings)
+            _ = Flush(ring);
+        if (_pending.Any && home.TryEnterCompletion())
         {
-            ring.EnterSubmission();
-            _ = ring.FlushLocked();
-            ring.ExitSubmission();
+            home.PauseLocked(); // the kernel refuses: nothing that we could do sooner would help
+            ExitCompletion(home);
         }
+        else
+        {
+            Thread.Yield();
+        }
+    }
 
-        Thread.Yield();
+    private static bool Flush(PooledRing ring)
+    {
+        ring.EnterSubmission();
+        bool accepted = ring.FlushLocked();
+        ring.ExitSubmission();
+        return accepted;
     }
 
     private bool TryTie(PooledRing ring, int handle) =>

@@ -64,6 +64,9 @@ internal sealed partial class IoUringMethod : IIoMethod
     /// <summary>Number of rings.</summary>
     public int RingCount => _rings.Length;
 
+    /// <summary>Whether completions wake the reaper now; a hint.</summary>
+    internal bool IsNotifying => _reaper.IsNotifying;
+
     /// <summary>Starts the method.</summary>
     /// <param name="services">What the engine lends.</param>
     /// <param name="options">How it is to run.</param>

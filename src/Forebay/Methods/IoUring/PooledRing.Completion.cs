@@ -8,6 +8,9 @@ namespace Forebay.Methods.IoUring;
 /// <summary>The completer's role.</summary>
 internal sealed partial class PooledRing
 {
+    // How long entries that the kernel refused may lie while their ring's completer sleeps.
+    private static readonly TimeSpan s_lookAround = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Whether a drain would find something now; any thread.</summary>
     public bool HasCompletions => _ring.HasCompletions;
 
@@ -56,8 +59,9 @@ internal sealed partial class PooledRing
     public void CountRequeuedLocked() => Record.Requeued++;
 
     /// <summary>
-    /// Sleeps in the kernel until completions are there, at least one. Something must be in the kernel: the caller
-    /// holds the completer's role, so that nobody else takes its completion away.
+    /// Sleeps in the kernel until a completion is there. Something must be in the kernel: the caller holds the
+    /// completer's role, so that nobody else takes its completion away. Returns without one after a while: a submitter
+    /// whose entries the kernel has refused meanwhile relies on the completer to offer them again.
     /// </summary>
     public void WaitLocked()
     {
@@ -65,7 +69,7 @@ internal sealed partial class PooledRing
         Invariant.Check(record.Completion.IsHeld, "I-70: what a lock guards is touched by its holder alone");
         Invariant.Check(InKernel > 0, "I-75: nobody waits in a ring that carries nothing");
         record.WaitCalls++;
-        CheckWait(_ring.Wait(1, Timeout.InfiniteTimeSpan));
+        CheckWait(_ring.Wait(1, s_lookAround));
     }
 
     /// <summary>Sleeps a moment, or until a completion is there: the kernel is short of something.</summary>

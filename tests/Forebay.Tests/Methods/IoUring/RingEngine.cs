@@ -1,0 +1,92 @@
+using Forebay.Callbacks;
+using Forebay.Engine;
+using Forebay.Handles;
+using Forebay.Interop.IoUring;
+using Forebay.Memory;
+using Forebay.Methods.IoUring;
+using Shared;
+
+namespace Forebay.Tests.Methods.IoUring;
+
+/// <summary>
+/// An engine over the method io_uring with the record of its device, on the real kernel or on one that a test puts in
+/// front. Skips where the kernel refuses.
+/// </summary>
+internal sealed class RingEngine : IDisposable
+{
+    public const int FrameBytes = TestEngine.FrameBytes;
+
+    private readonly SharedSegment _segment;
+
+    public RingEngine(
+        IoUringOptions? options = null,
+        IRingKernel? kernel = null,
+        int sessions = 8,
+        int concurrency = 16,
+        int combineMax = 8,
+        int frames = 512,
+        IHoldPoints? holdPoints = null,
+        params IEnumerable<(byte Id, IoCallback Callback)> callbacks)
+    {
+        RingRefusal? real = RingProbe.Run().Refusal;
+        Assert.SkipWhen(real is not null, $"io_uring is refused here: {real}");
+        SegmentLayout layout = new();
+        IoUringLayout region = new(layout);
+        _segment = new SharedSegment(layout, hugePages: false);
+        Device = _segment.Array(region.Device);
+        IoUringMethod? method = null;
+        Test = new TestEngine(
+            services =>
+            {
+                method = IoUringMethod.TryCreate(
+                    services, options ?? new IoUringOptions(), _segment, region, [FrameArenas.Pool],
+                    kernel ?? RingKernel.Instance, out RingRefusal? refusal);
+                Assert.True(method is not null, refusal?.ToString());
+                return method;
+            },
+            sessions, concurrency, combineMax, frames, holdPoints, callbacks);
+        Method = method!;
+    }
+
+    public TestEngine Test { get; }
+
+    public IoUringMethod Method { get; }
+
+    public SegmentArray<DeviceQueueRecord> Device { get; }
+
+    public IoSession OpenSession() => Test.OpenSession();
+
+    /// <summary>Starts a read that ends when the test says so.</summary>
+    public IoWaitReference StartManual(IoSession session, ManualFile file, int frame, IoReturn? result = null)
+    {
+        int handle = TestEngine.Describe(session, result, [frame], [TransferCallback.Id]);
+        IoWaitReference reference = session.Reference(handle);
+        session.Start(
+            handle, IoOperation.ReadVector, Test.Target.Lease() with { Descriptor = file.Descriptor }, 0, FrameBytes);
+        return reference;
+    }
+
+    public bool IsOver(IoWaitReference reference) =>
+        Test.Engine.Handles[reference.Index].Word.IsOver(reference.Generation);
+
+    public void UntilOver(IoWaitReference reference) =>
+        Background.Until(() => IsOver(reference), $"the end of handle {reference.Index}");
+
+    /// <summary>Until so many threads sleep in a ring's list.</summary>
+    public void UntilListed(int ring, int waiters) =>
+        Background.Until(() => Method.ReadRing(ring).Waiters == waiters, $"{waiters} waiters at ring {ring}");
+
+    /// <summary>
+    /// Until somebody sleeps in the kernel for a ring: what it carries then completes under that thread.
+    /// </summary>
+    public void UntilAttended(int ring, long waitCallsBefore) => Background.Until(
+        () => Method.ReadRing(ring).WaitCalls > waitCallsBefore, $"somebody who waits in ring {ring}");
+
+    public void Dispose()
+    {
+        Test.Dispose();
+        Assert.Equal(0, Device[0].InFlight);
+        Assert.Equal(0, Device[0].Count);
+        _segment.Dispose();
+    }
+}
