@@ -16,8 +16,6 @@ internal sealed class RingEngine : IDisposable
 {
     public const int FrameBytes = TestEngine.FrameBytes;
 
-    private readonly SharedSegment _segment;
-
     public RingEngine(
         IoUringOptions? options = null,
         IRingKernel? kernel = null,
@@ -30,20 +28,19 @@ internal sealed class RingEngine : IDisposable
     {
         RingRefusal? real = RingProbe.Run().Refusal;
         Assert.SkipWhen(real is not null, $"io_uring is refused here: {real}");
-        SegmentLayout layout = new();
-        IoUringLayout region = new(layout);
-        _segment = new SharedSegment(layout, hugePages: false);
-        Device = _segment.Array(region.Device);
+        IoUringLayout? region = null;
         IoUringMethod? method = null;
         Test = new TestEngine(
-            services =>
+            (services, segment) =>
             {
+                Device = segment.Array(region!.Device);
                 method = IoUringMethod.TryCreate(
-                    services, options ?? new IoUringOptions(), _segment, region, [FrameArenas.Pool],
+                    services, options ?? new IoUringOptions(), segment, region, [FrameArenas.Pool],
                     kernel ?? RingKernel.Instance, out RingRefusal? refusal);
                 Assert.True(method is not null, refusal?.ToString());
                 return method;
             },
+            layout => region = new IoUringLayout(layout),
             sessions, concurrency, combineMax, frames, holdPoints, callbacks);
         Method = method!;
     }
@@ -52,7 +49,7 @@ internal sealed class RingEngine : IDisposable
 
     public IoUringMethod Method { get; }
 
-    public SegmentArray<DeviceQueueRecord> Device { get; }
+    public SegmentArray<DeviceQueueRecord> Device { get; private set; }
 
     public IoSession OpenSession() => Test.OpenSession();
 
@@ -84,9 +81,9 @@ internal sealed class RingEngine : IDisposable
 
     public void Dispose()
     {
-        Test.Dispose();
+        // When the last session is closed nothing holds budget and nothing waits for it.
         Assert.Equal(0, Device[0].InFlight);
         Assert.Equal(0, Device[0].Count);
-        _segment.Dispose();
+        Test.Dispose();
     }
 }
