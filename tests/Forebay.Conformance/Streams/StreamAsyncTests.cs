@@ -64,7 +64,8 @@ public sealed class StreamAsyncTests
                     int issuer = Environment.CurrentManagedThreadId;
                     points[HoldPoint.BeforeExecute] = (in IoHandleView _, ref int _) =>
                     {
-                        if (Environment.CurrentManagedThreadId != issuer) // which executes what the queue has no room for
+                        // which executes what the queue has no room for
+                        if (Environment.CurrentManagedThreadId != issuer)
                             gate.Wait(TimeSpan.FromSeconds(60));
                     };
                 }
