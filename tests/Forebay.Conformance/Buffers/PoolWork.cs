@@ -1,0 +1,21 @@
+using Forebay.Buffers;
+using Forebay.Storage;
+using Forebay.Streams;
+
+namespace Forebay.Conformance.Buffers;
+
+/// <summary>What tests of the pool do again and again.</summary>
+internal static class PoolWork
+{
+    /// <summary>Gives blocks a version, in the pool.</summary>
+    public static void Change(ForebaySession session, RelationFork fork, uint first, uint count, uint version)
+    {
+        for (uint block = first; block < first + count; block++)
+        {
+            using PinnedPage page = session.Read(fork, block);
+            using LockedPage locked = page.Lock(ContentLockMode.Exclusive);
+            PoolScenario.Stamp(locked.Contents, block, version);
+            locked.MarkDirty();
+        }
+    }
+}
