@@ -18,7 +18,6 @@ internal sealed class WorkerFixture : IDisposable
     private readonly SharedSegment _segment;
     private readonly FrameArenas _arenas = new();
     private readonly List<Thread> _threads = [];
-    private readonly HandOver _handOver;
 
     /// <summary>A lease of no open file, of which nobody keeps count.</summary>
     public static FileLease ForeignLease => new(1 << 20, 0);
@@ -41,13 +40,12 @@ internal sealed class WorkerFixture : IDisposable
         callbacks.Register(IoCallbackIds.FirstCustom, Callback);
         IoTargetRegistry targets = new();
         targets.Register(IoTargetIds.FirstCustom, Target);
-        _handOver = new HandOver(this, holdPoints);
         Engine = new IoEngine(_segment, engineLayout, callbacks, targets, _arenas,
             services => synchronous
                 ? new Forebay.Methods.Synchronous.SynchronousMethod()
                 : new WorkerMethod(services, _segment, queueLayout, options, clock ?? TimeProvider.System,
                     startThread ?? StartThread),
-            _handOver);
+            holdPoints);
     }
 
     public TempFileTarget Target { get; } = new(BlockCount, FrameBytes);
@@ -72,10 +70,7 @@ internal sealed class WorkerFixture : IDisposable
 
     public Span<byte> Frame(int frame) => _arenas.Frame(FrameArenas.Pool, frame);
 
-    /// <summary>
-    /// Starts reading one block into one frame; the operation's number is its data word. Without a file it is as if
-    /// the executing process were not the issuer's: it finds no lease of its own.
-    /// </summary>
+    /// <summary>Starts reading one block into one frame; the operation's number is its data word.</summary>
     public IoWaitReference StartRead(
         IoSession session, int block, int frame, IoReturn? result = null, int number = 0, FileLease? file = null) =>
         Start(session, IoOperation.ReadVector, block, [frame], result, number, file);
@@ -98,8 +93,6 @@ internal sealed class WorkerFixture : IDisposable
             session.SetFrames(handle, FrameArenas.Pool, frames);
         session.SetData(handle, [number]);
         session.AddCallback(handle, IoCallbackIds.FirstCustom);
-        if (file is { IsValid: false })
-            (_handOver.WithoutLease, file) = (handle, new FileLease(0, 0));
         session.Start(handle, operation, file ?? Target.Lease(), (long)block * FrameBytes, frames.Length * FrameBytes);
         return reference;
     }
@@ -131,23 +124,5 @@ internal sealed class WorkerFixture : IDisposable
         Engine.Dispose();
         _segment.Dispose();
         Target.Dispose();
-    }
-
-    /// <summary>The test's hold points, and taking the lease away from an operation on its way to the method.</summary>
-    private sealed class HandOver(WorkerFixture fixture, IHoldPoints? inner) : IHoldPoints
-    {
-        /// <summary>Index of the next handle that loses its lease, -1 = none.</summary>
-        public int WithoutLease { get; set; } = -1;
-
-        public void Reached(HoldPoint point, in IoHandleView handle, ref int rawResult)
-        {
-            if (point == HoldPoint.BeforeSubmit && handle.Index == WithoutLease)
-            {
-                fixture.Engine.Handles[handle.Index].File = FileLease.None;
-                WithoutLease = -1;
-            }
-
-            inner?.Reached(point, handle, ref rawResult);
-        }
     }
 }
