@@ -80,14 +80,23 @@ public abstract partial class EngineSuite
         Assert.Equal(0, allocated);
     }
 
-    // What this thread allocates in the second half of the rounds; the first half fills pools and lists.
+    // What this thread allocates per window, once a first one has filled pools and lists: the least of several windows.
+    // What
+    // is allocated per operation is in every window; what a collection in the midst of one adds (the unused rest of the
+    // thread's allocation context) is not.
     private static long Allocated(Action round)
     {
-        for (int i = 0; i < MeasuredRounds; i++)
-            round();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < MeasuredRounds; i++)
-            round();
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        const int Windows = 4;
+        long least = long.MaxValue;
+        for (int window = 0; window <= Windows; window++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = 0; i < MeasuredRounds; i++)
+                round();
+            if (window > 0)
+                least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return least;
     }
 }
