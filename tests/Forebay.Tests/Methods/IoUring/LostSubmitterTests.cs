@@ -89,7 +89,9 @@ public class LostSubmitterTests
     {
         using RingEngine engine = new(new IoUringOptions { Rings = rings });
         using IoSession session = engine.OpenSession();
-        using ManualFileSet files = new(2);
+        using IoSession other = engine.OpenSession();
+        using IoSession third = engine.OpenSession();
+        using ManualFileSet files = new(2); // closed before the sessions, which would wait for the reads
         using ManualResetEventSlim mayExit = new();
         IoWaitReference lost = default;
         using ManualResetEventSlim started = new();
@@ -100,8 +102,6 @@ public class LostSubmitterTests
             mayExit.Wait(Background.Limit);
         }));
         Assert.True(started.Wait(Background.Limit));
-        using IoSession other = engine.OpenSession();
-        using IoSession third = engine.OpenSession();
         IoSession sameRing = rings == 1 ? other : third;
         IoWaitReference first = engine.StartManual(sameRing, files[0], 1);
         Task drainer = Background.Run(() => engine.Test.Engine.Wait(first));
@@ -140,12 +140,15 @@ public class LostSubmitterTests
     private static long Requeued(RingEngine engine) =>
         Enumerable.Range(0, engine.Method.RingCount).Sum(ring => engine.Method.ReadRing(ring).Requeued);
 
-    // On a thread of its own that is gone, for the kernel too, when this returns.
+    // On a thread of its own that is gone, for the kernel too, when this returns: joining says only that its managed
+    // part is over, and a thread on its way out still runs what a completion wakes.
     private static void Exit(Action action)
     {
         Exception? failure = null;
+        string? entry = null;
         Thread thread = new(() =>
         {
+            entry = new FileInfo("/proc/thread-self").LinkTarget;
             try
             {
                 action();
@@ -157,6 +160,8 @@ public class LostSubmitterTests
         });
         thread.Start();
         thread.Join();
+        Assert.NotNull(entry);
+        Background.Until(() => !Directory.Exists($"/proc/{entry}"), "the end of the submitting thread");
         Assert.Null(failure);
     }
 }
