@@ -6,7 +6,7 @@ namespace Forebay.Microbenchmarks;
 /// <summary>What a page that is there costs: lookup, pin, unpin, on one thread.</summary>
 public class BufferHitBenchmarks
 {
-    private const int Pages = 1024;
+    public const int Pages = 1024;
 
     private CachedRelation _relation = null!;
 

@@ -9,7 +9,7 @@ namespace Forebay.Microbenchmarks;
 /// </summary>
 public class CachedScanBenchmarks
 {
-    private const int Pages = 1024;
+    public const int Pages = 1024;
 
     private CachedRelation _relation = null!;
     private ReadStream<BlockRange> _stream = null!;

@@ -7,7 +7,7 @@ namespace Forebay.Microbenchmarks;
 /// <summary>Page checksums of 64 MiB beside reading the same memory with vectors.</summary>
 public class PageChecksumBenchmarks
 {
-    private const int Pages = 8192;
+    public const int Pages = 8192;
 
     private readonly byte[] _memory = GC.AllocateUninitializedArray<byte>(Pages * PageChecksum.PageSize, pinned: true);
 

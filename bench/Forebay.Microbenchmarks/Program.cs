@@ -6,6 +6,10 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Forebay.Microbenchmarks.Pairs;
+
+if (args is ["pairs", ..])
+    return AllPairs.Run(args);
 
 // In this process: the packages that a generated project would restore are not needed, and the settings are ours.
 IConfig config = ManualConfig.CreateEmpty()
