@@ -20,8 +20,8 @@ internal static class PairReport
         text.Append("# Microbenchmarks, side by side\n\n");
         text.Append(CultureInfo.InvariantCulture, $"Machine: {Machine}\n\n");
         text.Append(CultureInfo.InvariantCulture,
-            $"{rounds} rounds; in each, the lanes of a series take turns, forwards and backwards. Ratios are rates over ");
-        text.Append("the first lane's of the same round. Made by\n");
+            $"{rounds} rounds; in each, the lanes of a series take turns, forwards and backwards. Ratios are ");
+        text.Append("rates over the first lane's of the same round. Made by\n");
         text.Append("`dotnet run -c Release --project bench/Forebay.Microbenchmarks -- pairs`.\n\n");
         text.Append("| series | lane | ns/op (median) | CPU ns/op | million op/s | ÷ first, median | ÷ first, worst ");
         text.Append("| bytes/op |\n|---|---|---|---|---|---|---|---|\n");
