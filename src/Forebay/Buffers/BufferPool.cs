@@ -36,7 +36,8 @@ internal sealed partial class BufferPool
     {
         Options = options;
         Storage = storage;
-        DefaultCheck = checks[options.DefaultPageCheck];
+        checks.Freeze();
+        DefaultCheck = checks.Find(options.DefaultPageCheck);
         BlockBytes = layout.BlockBytes;
         FrameCount = layout.FrameCount;
         _arenas = arenas;

@@ -36,7 +36,7 @@ internal sealed class BufferReadCallback(byte id, BufferPools pools, PageCheckRe
     public override IoResult CompleteShared(in IoHandleView handle, IoResult result, byte data)
     {
         BufferPool pool = pools[handle.Arena];
-        PageCheck? check = checks[data >> CheckShift];
+        PageCheck? check = checks.Find(data >> CheckShift);
         ReadRunFlags flags = (ReadRunFlags)(data & 0xF);
         ReadOnlySpan<int> frames = handle.Frames;
         uint firstBlock = RelationTargetData.Unpack(handle.Target).Block;

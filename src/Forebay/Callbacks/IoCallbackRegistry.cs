@@ -3,39 +3,18 @@ using Forebay.Primitives;
 
 namespace Forebay.Callbacks;
 
-/// <summary>The callbacks of an instance by id. Filled before the engine starts, unchanging afterwards.</summary>
-internal sealed class IoCallbackRegistry
+/// <summary>The callbacks of an instance by id, and the running of their hooks.</summary>
+internal sealed class IoCallbackRegistry() : IdRegistry<IoCallback>("I/O callback", IoCallbackIds.Max)
 {
-    private readonly IoCallback?[] _callbacks = new IoCallback?[IoCallbackIds.Max + 1];
+    /// <inheritdoc/>
+    protected override string NameOf(IoCallback item) => item.Name;
 
-    /// <summary>Registers a callback under an id.</summary>
-    /// <exception cref="ArgumentException">
-    /// The id is taken, zero or too large, or no completion hook exists.
-    /// </exception>
-    public void Register(byte id, IoCallback callback)
+    /// <inheritdoc/>
+    protected override void CheckUsable(IoCallback item)
     {
-        ArgumentNullException.ThrowIfNull(callback);
-        if (id is 0 or > IoCallbackIds.Max)
-            throw new ArgumentException($"I/O callback ids go from 1 to {IoCallbackIds.Max}, not {id}.", nameof(id));
-        if (_callbacks[id] is { } other)
-            throw new ArgumentException($"I/O callback id {id} belongs to '{other.Name}' already.", nameof(id));
-        if ((callback.Hooks & (IoCallbackHooks.CompleteShared | IoCallbackHooks.CompleteLocal)) == 0)
-        {
-            throw new ArgumentException(
-                $"The I/O callback '{callback.Name}' has no completion hook.", nameof(callback));
-        }
-        _callbacks[id] = callback;
+        if ((item.Hooks & (IoCallbackHooks.CompleteShared | IoCallbackHooks.CompleteLocal)) == 0)
+            throw new ArgumentException($"The I/O callback '{item.Name}' has no completion hook.", nameof(item));
     }
-
-    /// <summary>The callback under an id.</summary>
-    /// <exception cref="ArgumentException">No callback has the id.</exception>
-    public IoCallback this[int id] =>
-        (uint)id < (uint)_callbacks.Length && _callbacks[id] is { } callback
-            ? callback
-            : throw new ArgumentException($"No I/O callback is registered under id {id}.", nameof(id));
-
-    /// <summary>Whether the id is registered.</summary>
-    public bool Contains(byte id) => id <= IoCallbackIds.Max && _callbacks[id] is not null;
 
     /// <summary>Runs the stage hooks of a handle, innermost first.</summary>
     /// <remarks>

@@ -21,7 +21,10 @@ internal sealed class IoEngine : IDisposable
     private readonly Lock _slotGate = new();
     private readonly BlockingExecutor _executor;
 
-    /// <summary>An engine over its regions of a segment; <paramref name="createMethod"/> starts the method.</summary>
+    /// <summary>
+    /// An engine over its regions of a segment; <paramref name="createMethod"/> starts the method. The registries are
+    /// frozen.
+    /// </summary>
     public IoEngine(
         SharedSegment segment,
         IoEngineLayout layout,
@@ -31,6 +34,8 @@ internal sealed class IoEngine : IDisposable
         Func<MethodServices, IIoMethod> createMethod,
         IHoldPoints? holdPoints = null)
     {
+        callbacks.Freeze(); // before the method starts its threads
+        targets.Freeze();
         Handles = new IoHandleTable(segment, layout.Handles);
         Callbacks = callbacks;
         Targets = targets;

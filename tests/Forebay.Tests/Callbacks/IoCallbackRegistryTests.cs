@@ -35,6 +35,20 @@ public sealed class IoCallbackRegistryTests
         Assert.StartsWith("The I/O callback 'a' has no completion hook.", Assert.Throws<ArgumentException>(
             () => _registry.Register(5, new ScriptedCallback("a", hooks))).Message);
 
+    [Fact]
+    public void Register_AfterTheFreeze_IsRefusedAndChangesNothing()
+    {
+        _registry.Register(5, new ScriptedCallback("early", Shared));
+        _registry.Freeze();
+        _registry.Freeze();
+
+        Assert.Equal("The I/O callback 'late' comes too late for id 6: all are registered before the engine starts.",
+            Assert.Throws<InvalidOperationException>(
+                () => _registry.Register(6, new ScriptedCallback("late", Shared))).Message);
+        Assert.Null(_registry.Find(6));
+        Assert.Equal("early", _registry[5].Name);
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(0)]
@@ -45,7 +59,7 @@ public sealed class IoCallbackRegistryTests
     {
         Assert.StartsWith($"No I/O callback is registered under id {id}.",
             Assert.Throws<ArgumentException>(() => _registry[id]).Message);
-        Assert.False(_registry.Contains(unchecked((byte)id)));
+        Assert.Null(_registry.Find(id));
     }
 
     [Theory]
