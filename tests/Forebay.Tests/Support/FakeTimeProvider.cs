@@ -85,6 +85,8 @@ internal sealed class FakeTimeProvider : TimeProvider
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            if (dueTime.TotalMilliseconds > uint.MaxValue - 1)
+                throw new ArgumentOutOfRangeException(nameof(dueTime), dueTime, "No timer of the system takes that.");
             lock (clock._gate)
             {
                 _period = period;

@@ -115,10 +115,11 @@ internal sealed class WorkerSupervisor : IDisposable
 
     private void Sleep(int ticket, TimeSpan delay)
     {
-        // Whole milliseconds, upwards: a timer that is early by a fraction would make us look again and again.
+        // Whole milliseconds, upwards: a timer that is early by a fraction would make us look again and again. No more
+        // than a timer takes: growth may be held off for years, then we look once a month in between.
         TimeSpan due = delay == Timeout.InfiniteTimeSpan
             ? delay
-            : TimeSpan.FromMilliseconds(Math.Ceiling(delay.TotalMilliseconds));
+            : TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(delay.TotalMilliseconds), int.MaxValue));
         _timer.Change(due, Timeout.InfiniteTimeSpan);
         _queue.SleepSupervisor(ticket);
     }
