@@ -61,6 +61,7 @@ public sealed class ForebayInstance : IDisposable
                 _segment, layout.Engine, Callbacks(), Targets(), Arenas, choice.Create, options.HoldPoints);
             Storage.Attach(_engine);
             Method = choice.Report;
+            NoticeSettings();
         }
         catch
         {
@@ -148,6 +149,16 @@ public sealed class ForebayInstance : IDisposable
         {
             if (_sessions.Remove(session))
                 Shares.Change(-1);
+        }
+    }
+
+    // What is accepted though it cannot all be had.
+    private void NoticeSettings()
+    {
+        if (Method.Effective == IoMethod.Worker && Options.IoMinWorkers > Options.IoMaxWorkers)
+        {
+            Notices.Raise("io-workers", $"Setting io_min_workers is {Options.IoMinWorkers}, above io_max_workers, which "
+                + $"is {Options.IoMaxWorkers}: there are never more than {Options.IoMaxWorkers} workers.");
         }
     }
 

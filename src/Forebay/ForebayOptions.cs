@@ -1,5 +1,7 @@
 using Forebay.Buffers;
 using Forebay.Handles;
+using Forebay.Methods.Worker;
+using Forebay.Primitives;
 using Forebay.Telemetry;
 
 namespace Forebay;
@@ -49,13 +51,18 @@ public sealed class ForebayOptions
     /// <summary>Workers that are always there, 1 to 32.</summary>
     public int IoMinWorkers { get; init; } = 2;
 
-    /// <summary>Most workers, 1 to 32.</summary>
+    /// <summary>
+    /// Most workers, 1 to 32. It wins where <see cref="IoMinWorkers"/> is above it; a notice says so.
+    /// </summary>
     public int IoMaxWorkers { get; init; } = Math.Min(8, 4 * Environment.ProcessorCount);
 
-    /// <summary>How long a worker beyond the minimum stays without work.</summary>
+    /// <summary>
+    /// How long a worker beyond the minimum stays without work, 0 to 2,147,483,647 ms;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> = for ever.
+    /// </summary>
     public TimeSpan IoWorkerIdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Least time between the starts of two workers.</summary>
+    /// <summary>Least time between the starts of two workers, 0 to 2,147,483,647 ms.</summary>
     public TimeSpan IoWorkerLaunchInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Rings of io_uring; 0 = one per core.</summary>
@@ -111,41 +118,39 @@ public sealed class ForebayOptions
     internal int ResolvedConcurrency =>
         IoMaxConcurrency > 0 ? IoMaxConcurrency : Math.Clamp(Frames / MaxSessions, 1, 64);
 
+    /// <summary>The settings of the method <c>worker</c>.</summary>
+    internal WorkerOptions Workers => new()
+    {
+        MinWorkers = IoMinWorkers,
+        MaxWorkers = IoMaxWorkers,
+        IdleTimeout = IoWorkerIdleTimeout,
+        LaunchInterval = IoWorkerLaunchInterval,
+    };
+
     /// <summary>Throws the first thing that is wrong, with its setting's name and range.</summary>
     internal void Validate()
     {
-        Check(BlockBytes is >= 512 and <= 65536 && (BlockBytes & (BlockBytes - 1)) == 0,
+        Setting.Check(BlockBytes is >= 512 and <= 65536 && (BlockBytes & (BlockBytes - 1)) == 0,
             "block_bytes", BlockBytes, "a power of two from 512 to 65536");
-        Check(BufferPoolBytes / BlockBytes >= 16, "buffer_pool_bytes", BufferPoolBytes, "at least 16 pages");
-        Check(BufferPoolBytes / BlockBytes <= int.MaxValue / 2,
+        Setting.Check(BufferPoolBytes / BlockBytes >= 16, "buffer_pool_bytes", BufferPoolBytes, "at least 16 pages");
+        Setting.Check(BufferPoolBytes / BlockBytes <= int.MaxValue / 2,
             "buffer_pool_bytes", BufferPoolBytes, "at most 2^30 pages");
-        Check(SegmentBlocks >= 1, "segment_blocks", SegmentBlocks, "at least 1");
-        Check(Enum.IsDefined(IoMethod), "io_method", (int)IoMethod, "sync, worker, io_uring or auto");
-        Check(Enum.IsDefined(IoMode), "io_mode", (int)IoMode, "buffered, direct or uncached");
-        Check(IoMaxConcurrency is -1 or (>= 1 and <= 1024), "io_max_concurrency", IoMaxConcurrency, "-1 or 1 to 1024");
-        Check(IoCombineLimit is >= 1 and <= 128, "io_combine_limit", IoCombineLimit, "1 to 128 pages");
-        Check(EffectiveIoConcurrency is >= 0 and <= 1000,
+        Setting.Check(SegmentBlocks >= 1, "segment_blocks", SegmentBlocks, "at least 1");
+        Setting.Check(Enum.IsDefined(IoMethod), "io_method", (int)IoMethod, "sync, worker, io_uring or auto");
+        Setting.Check(Enum.IsDefined(IoMode), "io_mode", (int)IoMode, "buffered, direct or uncached");
+        Setting.Check(IoMaxConcurrency is -1 or (>= 1 and <= 1024), "io_max_concurrency", IoMaxConcurrency, "-1 or 1 to 1024");
+        Setting.Check(IoCombineLimit is >= 1 and <= 128, "io_combine_limit", IoCombineLimit, "1 to 128 pages");
+        Setting.Check(EffectiveIoConcurrency is >= 0 and <= 1000,
             "effective_io_concurrency", EffectiveIoConcurrency, "0 to 1000");
-        Check(MaintenanceIoConcurrency is >= 0 and <= 1000,
+        Setting.Check(MaintenanceIoConcurrency is >= 0 and <= 1000,
             "maintenance_io_concurrency", MaintenanceIoConcurrency, "0 to 1000");
-        Check(IoMinWorkers is >= 1 and <= 32, "io_min_workers", IoMinWorkers, "1 to 32");
-        Check(IoMaxWorkers is >= 1 and <= 32, "io_max_workers", IoMaxWorkers, "1 to 32");
-        Check(IoWorkerIdleTimeout >= TimeSpan.Zero,
-            "io_worker_idle_timeout", (long)IoWorkerIdleTimeout.TotalMilliseconds, "zero or more");
-        Check(IoWorkerLaunchInterval >= TimeSpan.Zero,
-            "io_worker_launch_interval", (long)IoWorkerLaunchInterval.TotalMilliseconds, "zero or more");
-        Check(IoUringRings is >= 0 and <= 256, "io_uring_rings", IoUringRings, "0 to 256");
-        Check(IoDeviceBudget is >= 0 and <= 65536, "io_device_budget", IoDeviceBudget, "0 to 65536");
-        Check(MaxSessions is >= 1 and <= 8192, "max_sessions", MaxSessions, "1 to 8192");
-        Check(MaxOpenFiles is >= 16 and <= 1_000_000, "max_open_files", MaxOpenFiles, "16 to 1000000");
-        Check(VacuumBufferUsageLimitBytes is 0 or >= 131_072,
+        Workers.Validate();
+        Setting.Check(IoUringRings is >= 0 and <= 256, "io_uring_rings", IoUringRings, "0 to 256");
+        Setting.Check(IoDeviceBudget is >= 0 and <= 65536, "io_device_budget", IoDeviceBudget, "0 to 65536");
+        Setting.Check(MaxSessions is >= 1 and <= 8192, "max_sessions", MaxSessions, "1 to 8192");
+        Setting.Check(MaxOpenFiles is >= 16 and <= 1_000_000, "max_open_files", MaxOpenFiles, "16 to 1000000");
+        Setting.Check(VacuumBufferUsageLimitBytes is 0 or >= 131_072,
             "vacuum_buffer_usage_limit", VacuumBufferUsageLimitBytes, "0, or 128 KiB and more");
-        Check(TemporaryBufferBytes / BlockBytes >= 16, "temp_buffers", TemporaryBufferBytes, "at least 16 pages");
-    }
-
-    private static void Check(bool holds, string setting, long value, string range)
-    {
-        if (!holds)
-            throw new ArgumentException($"Setting {setting} is {value}; it must be {range}.");
+        Setting.Check(TemporaryBufferBytes / BlockBytes >= 16, "temp_buffers", TemporaryBufferBytes, "at least 16 pages");
     }
 }

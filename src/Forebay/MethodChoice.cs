@@ -39,17 +39,8 @@ internal sealed class MethodChoice(
         return Worker(services);
     }
 
-    private WorkerMethod Worker(MethodServices services)
-    {
-        WorkerOptions workers = new()
-        {
-            MinWorkers = options.IoMinWorkers,
-            MaxWorkers = options.IoMaxWorkers,
-            IdleTimeout = options.IoWorkerIdleTimeout,
-            LaunchInterval = options.IoWorkerLaunchInterval,
-        };
-        return new WorkerMethod(services, segment, layout.WorkerQueue, workers, options.TimeProvider);
-    }
+    private WorkerMethod Worker(MethodServices services) =>
+        new(services, segment, layout.WorkerQueue, options.Workers, options.TimeProvider);
 
     private IoUringMethod? TryIoUring(MethodServices services, out RingRefusal? refusal)
     {

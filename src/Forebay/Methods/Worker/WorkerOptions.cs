@@ -1,3 +1,5 @@
+using Forebay.Primitives;
+
 namespace Forebay.Methods.Worker;
 
 /// <summary>Settings of the method <c>worker</c>; all of them may change while it runs.</summary>
@@ -24,26 +26,19 @@ internal sealed record WorkerOptions
     /// <summary>The minimum that is kept: never above the maximum.</summary>
     internal int EffectiveMin => Math.Min(MinWorkers, MaxWorkers);
 
-    /// <summary>Checks the ranges.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A setting is outside its range; the message names it.</exception>
+    /// <summary>Checks the ranges; a minimum above the maximum is none of its business.</summary>
+    /// <exception cref="ArgumentException">A setting is outside its range; the message names both.</exception>
     public void Validate()
     {
-        CheckWorkers(MinWorkers, nameof(MinWorkers), "io_min_workers");
-        CheckWorkers(MaxWorkers, nameof(MaxWorkers), "io_max_workers");
-        if (IdleTimeout != Timeout.InfiniteTimeSpan)
-            CheckTime(IdleTimeout, nameof(IdleTimeout), "io_worker_idle_timeout");
-        CheckTime(LaunchInterval, nameof(LaunchInterval), "io_worker_launch_interval");
+        string workers = $"1 to {WorkersLimit}";
+        Setting.Check(MinWorkers is >= 1 and <= WorkersLimit, "io_min_workers", MinWorkers, workers);
+        Setting.Check(MaxWorkers is >= 1 and <= WorkersLimit, "io_max_workers", MaxWorkers, workers);
+        Setting.Check(IdleTimeout == Timeout.InfiniteTimeSpan || IsInRange(IdleTimeout),
+            "io_worker_idle_timeout", IdleTimeout.TotalMilliseconds, $"0 to {int.MaxValue} ms, or -1 for ever");
+        Setting.Check(IsInRange(LaunchInterval),
+            "io_worker_launch_interval", LaunchInterval.TotalMilliseconds, $"0 to {int.MaxValue} ms");
     }
 
-    private static void CheckWorkers(int value, string name, string setting)
-    {
-        if (value is < 1 or > WorkersLimit)
-            throw new ArgumentOutOfRangeException(name, value, $"{setting} goes from 1 to {WorkersLimit}.");
-    }
-
-    private static void CheckTime(TimeSpan value, string name, string setting)
-    {
-        if (value < TimeSpan.Zero || value.TotalMilliseconds > int.MaxValue)
-            throw new ArgumentOutOfRangeException(name, value, $"{setting} goes from 0 to {int.MaxValue} ms.");
-    }
+    private static bool IsInRange(TimeSpan time) =>
+        time >= TimeSpan.Zero && time <= TimeSpan.FromMilliseconds(int.MaxValue);
 }
