@@ -23,7 +23,23 @@ internal sealed partial class WorkerQueue
     }
 
     /// <summary>Sleeps until a signal after the ticket was taken; may return early.</summary>
-    public void SleepSupervisor(int ticket) => Futex.Wait(ref _counters[0].SupervisorSignal, ticket);
+    public void SleepSupervisor(int ticket)
+    {
+        // Release: what it has decided and done is visible to whoever finds it asleep.
+        Volatile.Write(ref _counters[0].SupervisorSleepsOn, unchecked(ticket + 1));
+        Futex.Wait(ref _counters[0].SupervisorSignal, ticket);
+    }
+
+    /// <summary>Whether a supervisor has done all that it was signalled for, and sleeps.</summary>
+    public bool IsSupervisorAsleep
+    {
+        get
+        {
+            // Acquire, both: what it sleeps on first, so that a signal after that is not missed.
+            int sleepsOn = Volatile.Read(ref _counters[0].SupervisorSleepsOn);
+            return sleepsOn == unchecked(Volatile.Read(ref _counters[0].SupervisorSignal) + 1);
+        }
+    }
 
     /// <summary>Sets the size at which nobody asks for growth.</summary>
     public void SetMaxWorkers(int workers)

@@ -9,6 +9,9 @@ internal struct WorkerQueueCounters
     /// <summary>Futex word: incremented to make a supervisor look at the pool.</summary>
     public int SupervisorSignal;
 
+    /// <summary>The value of <see cref="SupervisorSignal"/> that a supervisor sleeps on, plus one.</summary>
+    public int SupervisorSleepsOn;
+
     /// <summary>Operations that their submitter executed since the lock was taken.</summary>
     public long InPlaceContended;
 

@@ -106,9 +106,19 @@ internal sealed class WorkerFixture : IDisposable
             Engine.Handles[handle].File = FileLease.None;
     };
 
-    /// <summary>Waits until the pool has this size and everybody sleeps.</summary>
-    public void WaitForIdle(int workers) =>
-        Eventually.Equal((workers, workers), () => (Statistics.Workers, Statistics.IdleWorkers));
+    /// <summary>
+    /// Waits until the pool has this size and everybody sleeps, the supervisor too: then the queue's lock is free and
+    /// stays so, and what is submitted next is queued, not executed by its submitter since somebody holds the lock.
+    /// </summary>
+    public void WaitForIdle(int workers)
+    {
+        Eventually.Equal((workers, workers, true),
+            () => (Statistics.Workers, Statistics.IdleWorkers, Method.Queue.IsSupervisorAsleep));
+
+        // The statistics take no lock: who was just seen to fall idle may still be inside it.
+        Method.Queue.Lock.Enter();
+        Method.Queue.Lock.Exit();
+    }
 
     public Thread StartThread(string name, ThreadStart body)
     {

@@ -1,6 +1,7 @@
 using Forebay.Handles;
 using Forebay.Memory;
 using Forebay.Methods.Worker;
+using Forebay.Primitives;
 using Forebay.Tests.Support;
 
 namespace Forebay.Tests.Methods.Worker;
@@ -35,10 +36,14 @@ public sealed class WorkerInterleavingTests : IDisposable
     [InlineData("1 -0 1")] // the lower worker is let go between two submissions
     [InlineData("1 -1 1")] // the higher one
     [InlineData("2 -0 -1 1")] // both
+    [InlineData("1 -0")] // as above, and nobody comes after it who would wake the other by chance
+    [InlineData("1 1 -1")]
+    [InlineData("2 -0 -1")]
     [InlineData("1 !0 2")] // the worker that executes operation 0 dies of it
     [InlineData("!0 !1 2 1")] // both die of what they execute, one after the other
     public void Steps_InEveryOrder_ExecuteEachOperationOnce(string script)
     {
+        using Invariant.TestScope scope = Invariant.ThrowOnThisThread();
         List<int> path = [];
         int runs = 0;
         do

@@ -99,12 +99,21 @@ public sealed class WorkerPoolTests
         session.WaitForAll();
     }
 
-    [Fact]
-    public void Growth_OneMoreWorkerBringsNothing_LetsItGoAgain()
+    [Theory]
+    [InlineData(100)]
+    [InlineData(int.MaxValue)] // growth then holds off for longer than a timer can be set
+    public void Growth_OneMoreWorkerBringsNothing_LetsItGoAgain(int launchIntervalMs)
     {
+        TimeSpan interval = TimeSpan.FromMilliseconds(launchIntervalMs);
+        TimeSpan holdOff = interval * WorkerScaling.HoldOffIntervals;
+        TimeSpan timerMax = TimeSpan.FromMilliseconds(int.MaxValue);
         FakeTimeProvider clock = new();
         TestHold hold = new();
-        using WorkerFixture fixture = new(new WorkerOptions { MinWorkers = 1, MaxWorkers = 4 }, clock, hold);
+        WorkerOptions options = new()
+        {
+            MinWorkers = 1, MaxWorkers = 4, LaunchInterval = interval, IdleTimeout = Timeout.InfiniteTimeSpan,
+        };
+        using WorkerFixture fixture = new(options, clock, hold);
         fixture.WaitForIdle(1);
         using IoSession session = fixture.Engine.OpenSession();
         using IDisposable end = hold;
@@ -113,24 +122,24 @@ public sealed class WorkerPoolTests
         Eventually.Equal(1, () => hold.Held);
         fixture.StartRead(session, 21, 21, number: 21);
         fixture.StartRead(session, 22, 22, number: 22);
-        Eventually.Equal(s_interval, () => clock.NextDue);
-        clock.Advance(s_interval); // nothing was executed so far: the second comes without a trial
+        Eventually.Equal(interval, () => clock.NextDue);
+        clock.Advance(interval); // nothing was executed so far: the second comes without a trial
         Eventually.Equal(2, () => hold.Held);
-        Eventually.Equal(s_interval * 2, () => clock.NextDue);
+        Eventually.Equal(interval * 2, () => clock.NextDue);
 
         SubmitBatch(fixture, session, 20, first: 100);
         SubmitBatch(fixture, session, 20, first: 120);
         hold.Close((_, number) => number >= 119);
         Eventually.Equal(2, () => hold.Held);
-        clock.Advance(s_interval); // two workers did 22 in this interval; the third is on trial
+        clock.Advance(interval); // two workers did 22 in this interval; the third is on trial
         Eventually.Equal((3, 3), () => (fixture.Statistics.Workers, hold.Held));
-        Eventually.Equal(s_interval * 3, () => clock.NextDue);
+        Eventually.Equal(interval * 3, () => clock.NextDue);
 
         SubmitBatch(fixture, session, 20, first: 140);
         hold.Close((_, number) => number >= 140);
         Eventually.Equal(3, () => hold.Held);
-        clock.Advance(s_interval); // three did about as much: growth holds off
-        Eventually.Equal(s_interval * (3 + WorkerScaling.HoldOffIntervals), () => clock.NextDue);
+        clock.Advance(interval); // three did about as much: growth holds off
+        Eventually.Equal((interval * 3) + (holdOff < timerMax ? holdOff : timerMax), () => clock.NextDue);
         hold.Open();
         session.WaitForAll();
         fixture.WaitForIdle(2);
@@ -173,7 +182,7 @@ public sealed class WorkerPoolTests
         fixture.WaitForIdle(32);
         fixture.Method.Options = new WorkerOptions { MinWorkers = 32, MaxWorkers = 1 };
         fixture.WaitForIdle(1);
-        Assert.Throws<ArgumentOutOfRangeException>(() => fixture.Method.Options = new WorkerOptions { MinWorkers = 0 });
+        Assert.Throws<ArgumentException>(() => fixture.Method.Options = new WorkerOptions { MinWorkers = 0 });
         Assert.Equal(1, fixture.Method.Options.MaxWorkers);
     }
 
@@ -239,6 +248,80 @@ public sealed class WorkerPoolTests
         fixture.StartRead(session, 2, 2, result, number: 2);
         session.WaitForAll();
         Assert.Equal(IoStatus.Ok, result.Result.Status);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(32, 2)]
+    [InlineData(0, 3)]
+    [InlineData(0, 4)]
+    public void Minimum_OfAnySize_IsReachedAndARandomWorkerThatDiesIsReplaced(int minimum, int seed)
+    {
+        Random random = new(seed);
+        int workers = minimum > 0 ? minimum : random.Next(2, WorkerOptions.WorkersLimit);
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}: {workers} workers");
+        TestHold hold = new();
+        WorkerOptions options = new()
+        {
+            MinWorkers = workers, MaxWorkers = 32, IdleTimeout = TimeSpan.Zero, LaunchInterval = TimeSpan.Zero,
+        };
+        using WorkerFixture fixture = new(options, holdPoints: hold);
+        fixture.WaitForIdle(workers);
+        using IoSession session = fixture.Engine.OpenSession();
+        using IDisposable end = hold;
+        int victim = random.Next(workers);
+        string victimName = $"forebay-io-worker-{victim}";
+        hold.OnReached = (point, _) =>
+        {
+            if (point == HoldPoint.BeforeExecute && Thread.CurrentThread.Name == victimName)
+                throw new InvalidOperationException("killed");
+        };
+
+        // Idle workers are picked from the lowest up: with those below it held, the next operation is the victim's.
+        hold.Close((name, _) => name != victimName);
+        IoReturn result = new();
+        for (int i = 0; i <= victim; i++)
+        {
+            fixture.StartRead(session, i, i, i == victim ? result : null, number: i);
+            Eventually.Equal((Math.Min(i + 1, victim), i < victim ? 0 : 1), () => (hold.Held, fixture.Statistics.Died));
+        }
+
+        hold.Open();
+        session.WaitForAll();
+        Assert.Equal((uint)Errno.InputOutput, result.Result.Detail);
+        Eventually.Equal(workers + 1, () => fixture.Statistics.Started);
+        fixture.WaitForIdle(workers);
+        Eventually.Equal(1, () => fixture.Threads.Count(thread => !thread.IsAlive));
+        hold.OnReached = null;
+        fixture.StartRead(session, 40, 40, result, number: 40);
+        session.WaitForAll();
+        Assert.Equal(IoStatus.Ok, result.Result.Status);
+    }
+
+    [Fact]
+    public void Reopen_FailsForAWhile_IsAnErrorAndThenRecovers()
+    {
+        TestHold hold = new();
+        using WorkerFixture fixture = new(new WorkerOptions { MinWorkers = 2, MaxWorkers = 2 }, holdPoints: hold);
+        fixture.ForgetLeases(hold);
+        fixture.WaitForIdle(2);
+        using IoSession session = fixture.Engine.OpenSession();
+        IoReturn result = new();
+        for (int round = 0; round < 3; round++)
+        {
+            fixture.Target.OnReopen = () => -(int)Errno.NoEntry;
+            fixture.StartRead(session, 7, 0, result, file: WorkerFixture.ForeignLease);
+            session.WaitForAll();
+            Assert.Equal((IoStatus.Error, (uint)Errno.NoEntry), (result.Result.Status, result.Result.Detail));
+            fixture.Target.OnReopen = null;
+            fixture.StartRead(session, 7, 0, result, file: WorkerFixture.ForeignLease);
+            session.WaitForAll();
+            Assert.Equal((IoStatus.Ok, WorkerFixture.FrameBytes), (result.Result.Status, result.Result.Value));
+        }
+
+        // A target that says no is no accident of the worker: nobody died of it.
+        Assert.Equal((0, 0, 2), (fixture.Statistics.Died, fixture.Statistics.Failed, fixture.Statistics.Started));
+        Assert.Equal(fixture.Target.Leased, fixture.Target.Released);
     }
 
     [Fact]

@@ -84,6 +84,20 @@ public sealed class WorkerQueueTests : IDisposable
         Assert.Equal(5, TakeAndFinish(1));
     }
 
+    [Theory]
+    [InlineData(0b10)] // gone
+    [InlineData(0b01)] // leaving
+    public void Put_IdleWorkerIsNotPresent_IsNoticed(uint idle)
+    {
+        StartWorkers(1);
+        ref WorkerQueueControl control = ref _segment.Array(_layout.Control)[0];
+        _queue.Dismiss(0b01);
+        control.Idle = idle;
+        using Invariant.TestScope scope = Invariant.ThrowOnThisThread();
+        Assert.StartsWith("I-85",
+            Assert.Throws<InvariantException>(() => _queue.Put([1])).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Next_LastWorkerIsToLeave_EmptiesTheQueueFirst()
     {
