@@ -157,8 +157,8 @@ public sealed class ForebayInstance : IDisposable
     {
         if (Method.Effective == IoMethod.Worker && Options.IoMinWorkers > Options.IoMaxWorkers)
         {
-            Notices.Raise("io-workers", $"Setting io_min_workers is {Options.IoMinWorkers}, above io_max_workers, which "
-                + $"is {Options.IoMaxWorkers}: there are never more than {Options.IoMaxWorkers} workers.");
+            Notices.Raise("io-workers", $"Setting io_min_workers is {Options.IoMinWorkers}, above io_max_workers, "
+                + $"which is {Options.IoMaxWorkers}: there are never more than {Options.IoMaxWorkers} workers.");
         }
     }
 

@@ -138,7 +138,8 @@ public sealed class ForebayOptions
         Setting.Check(SegmentBlocks >= 1, "segment_blocks", SegmentBlocks, "at least 1");
         Setting.Check(Enum.IsDefined(IoMethod), "io_method", (int)IoMethod, "sync, worker, io_uring or auto");
         Setting.Check(Enum.IsDefined(IoMode), "io_mode", (int)IoMode, "buffered, direct or uncached");
-        Setting.Check(IoMaxConcurrency is -1 or (>= 1 and <= 1024), "io_max_concurrency", IoMaxConcurrency, "-1 or 1 to 1024");
+        Setting.Check(IoMaxConcurrency is -1 or (>= 1 and <= 1024),
+            "io_max_concurrency", IoMaxConcurrency, "-1 or 1 to 1024");
         Setting.Check(IoCombineLimit is >= 1 and <= 128, "io_combine_limit", IoCombineLimit, "1 to 128 pages");
         Setting.Check(EffectiveIoConcurrency is >= 0 and <= 1000,
             "effective_io_concurrency", EffectiveIoConcurrency, "0 to 1000");
@@ -151,6 +152,7 @@ public sealed class ForebayOptions
         Setting.Check(MaxOpenFiles is >= 16 and <= 1_000_000, "max_open_files", MaxOpenFiles, "16 to 1000000");
         Setting.Check(VacuumBufferUsageLimitBytes is 0 or >= 131_072,
             "vacuum_buffer_usage_limit", VacuumBufferUsageLimitBytes, "0, or 128 KiB and more");
-        Setting.Check(TemporaryBufferBytes / BlockBytes >= 16, "temp_buffers", TemporaryBufferBytes, "at least 16 pages");
+        Setting.Check(TemporaryBufferBytes / BlockBytes >= 16,
+            "temp_buffers", TemporaryBufferBytes, "at least 16 pages");
     }
 }

@@ -121,8 +121,8 @@ public sealed class ForebayOptionsTests : IDisposable
 
         Notice notice = Assert.Single(notices);
         Assert.Equal("io-workers", notice.Kind);
-        Assert.Equal("Setting io_min_workers is 5, above io_max_workers, which is 3: there are never more than 3 workers.",
-            notice.Message);
+        Assert.Equal("Setting io_min_workers is 5, above io_max_workers, which is 3: "
+            + "there are never more than 3 workers.", notice.Message);
     }
 
     [Fact]
