@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Forebay.Handles;
 using Forebay.Tool.Output;
 using Forebay.Tool.Parsing;
 
@@ -13,9 +14,9 @@ internal static class VerifyCommand
     /// <summary>The command.</summary>
     /// <param name="terminal">Where it writes.</param>
     /// <param name="interruption">Ends it early.</param>
-    /// <param name="beforeFile">A test's hold point before each file is opened, or null.</param>
+    /// <param name="holdPoints">A test's hand on what the kernel answers, or null.</param>
     public static Command Create(
-        ToolTerminal terminal, CancellationToken interruption, Action<VerifyInput>? beforeFile = null)
+        ToolTerminal terminal, CancellationToken interruption, IHoldPoints? holdPoints = null)
     {
         Argument<string[]> paths = new("PATH")
         {
@@ -39,14 +40,14 @@ internal static class VerifyCommand
         command.SetAction(parsed => ToolConsole.Run(terminal, parsed.GetValue(json), console =>
         {
             VerifyOptions options = new(
-                method.Of(parsed), direct.Of(parsed), concurrency.Of(parsed));
-            return Run(console, parsed.GetValue(paths)!, options, beforeFile, interruption);
+                method.Of(parsed), direct.Of(parsed), concurrency.Of(parsed), holdPoints);
+            return Run(console, parsed.GetValue(paths)!, options, interruption);
         }));
         return command;
     }
 
-    private static int Run(ToolConsole console, string[] paths, VerifyOptions options,
-        Action<VerifyInput>? beforeFile, CancellationToken interruption)
+    private static int Run(
+        ToolConsole console, string[] paths, VerifyOptions options, CancellationToken interruption)
     {
         long start = TimeProvider.System.GetTimestamp();
         TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
@@ -63,7 +64,7 @@ internal static class VerifyCommand
         using (VerifyInstances instances = new(inputs.Folder, options))
         {
             using (console.Progress.Follow(() => Progress(inputs, tally, start)))
-                new Verifier(inputs, instances, tally, beforeFile).Run(options.Lanes, interruption);
+                new Verifier(inputs, instances, tally).Run(options.Lanes, interruption);
             modes = instances.Modes;
             double seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
             report = new VerifyReport

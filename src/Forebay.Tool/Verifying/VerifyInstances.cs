@@ -104,6 +104,7 @@ internal sealed class VerifyInstances : IDisposable
             EffectiveIoConcurrency = _options.Concurrency,
             MaintenanceIoConcurrency = _options.Concurrency,
             MaxSessions = _options.Lanes,
+            HoldPoints = _options.HoldPoints,
             PageCheck = null, // a bad page is a finding here, no error: the consumer looks
         });
     }

@@ -20,7 +20,8 @@ internal sealed class VerifyLane(VerifyInstances instances, VerifyTally tally) :
 
     private readonly ForebaySession _session = instances.First.OpenSession();
     private ForebaySession? _fallback;
-    private uint _block;
+    private uint _block; // whose turn it is
+    private bool _isCounted;
 
     /// <summary>Verifies a file; what is wrong with it goes to the tally.</summary>
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
@@ -69,36 +70,65 @@ internal sealed class VerifyLane(VerifyInstances instances, VerifyTally tally) :
     private void ScanPages(ForebaySession session, VerifyInput input, CancellationToken interruption)
     {
         RelationFork fork = session.Instance.File(input.FullPath);
-        _block = 0;
+        UnreadableBlocks unreadable = new();
+        (_block, _isCounted) = (0, false);
         try
         {
-            using ReadStream stream = session.OpenReadStream(fork, new BlockRange(0, input.Blocks), s_streamOptions);
-            int unreported = 0;
-            try
-            {
-                while (stream.TryNext(out PinnedPage page))
-                {
-                    if (_block == 0)
-                        tally.CountFile();
-                    using (page)
-                        Check(input, _block, page.Span);
-                    _block++;
-                    if (++unreported < BlocksPerReport)
-                        continue;
-                    tally.CountBlocks(unreported);
-                    unreported = 0;
-                    interruption.ThrowIfCancellationRequested();
-                }
-            }
-            finally
-            {
-                tally.CountBlocks(unreported);
-            }
+            using ReadStream<BlockRange> stream =
+                session.OpenReadStream(fork, new BlockRange(0, input.Blocks), s_streamOptions);
+            while (!TryScan(stream, input, unreadable, interruption))
+                stream.Reset(new BlockRange(_block, input.Blocks));
         }
         finally
         {
+            if (unreadable.Describe() is { } message)
+                Note(input, message);
             session.Forget(fork);
         }
+    }
+
+    /// <summary>Takes what the stream has.</summary>
+    /// <returns>False if a block could not be read; the next one is to begin with.</returns>
+    private bool TryScan(
+        ReadStream stream, VerifyInput input, UnreadableBlocks unreadable, CancellationToken interruption)
+    {
+        int unreported = 0;
+        try
+        {
+            while (stream.TryNext(out PinnedPage page))
+            {
+                CountFile();
+                using (page)
+                    Check(input, _block, page.Span);
+                _block++;
+                if (++unreported < BlocksPerReport)
+                    continue;
+                tally.CountBlocks(unreported);
+                unreported = 0;
+                interruption.ThrowIfCancellationRequested();
+            }
+
+            return true;
+        }
+        catch (StorageException failure) when (UnreadableBlocks.IsOfBlock(failure))
+        {
+            CountFile();
+            unreadable.Add(_block++, failure);
+            interruption.ThrowIfCancellationRequested();
+            return false;
+        }
+        finally
+        {
+            tally.CountBlocks(unreported);
+        }
+    }
+
+    private void CountFile()
+    {
+        if (_isCounted)
+            return;
+        _isCounted = true;
+        tally.CountFile();
     }
 
     private void Check(VerifyInput input, uint block, ReadOnlySpan<byte> page)

@@ -1,3 +1,4 @@
+using Forebay.Handles;
 using Forebay.Tool.Parsing;
 
 namespace Forebay.Tool.Verifying;
@@ -6,7 +7,8 @@ namespace Forebay.Tool.Verifying;
 /// <param name="Method">How I/O is executed.</param>
 /// <param name="Direct">Past the page cache or through it; unsaid = past it where the file system can.</param>
 /// <param name="Concurrency">Reads in flight per file.</param>
-internal sealed record VerifyOptions(IoMethod Method, OnOff Direct, int Concurrency)
+/// <param name="HoldPoints">A test's hand on what the kernel answers, or null.</param>
+internal sealed record VerifyOptions(IoMethod Method, OnOff Direct, int Concurrency, IHoldPoints? HoldPoints = null)
 {
     // One file after another leaves the device idle whenever one is opened or ends; that is most of the time in a
     // database of small tables. Beyond a few at a time nothing is gained.

@@ -18,7 +18,7 @@ internal sealed class VerifyReport
     /// <summary>Those pages, in order of file and block.</summary>
     public required IReadOnlyList<BadPage> Bad { get; init; }
 
-    /// <summary>Files that could not be read to their end, in order.</summary>
+    /// <summary>Files that could not be read, or not all of them, in order.</summary>
     public required IReadOnlyList<FileError> Errors { get; init; }
 
     /// <summary>Method in use.</summary>
@@ -44,7 +44,7 @@ internal sealed class VerifyReport
         [property: JsonConverter(typeof(ChecksumConverter))] ushort Calculated,
         [property: JsonConverter(typeof(ChecksumConverter))] ushort Stored);
 
-    /// <summary>A file that could not be read to its end, or a directory that could not be listed.</summary>
+    /// <summary>A file that could not all be read, or a directory that could not be listed.</summary>
     /// <param name="File">The file, relative to the data directory, or as it was given.</param>
     /// <param name="Message">What was wrong.</param>
     internal sealed record FileError(string File, string Message);

@@ -30,7 +30,7 @@ internal sealed class PinLedger
     /// <summary>A ledger over <paramref name="length"/> entries, which may hold anything that is no pin.</summary>
     public PinLedger(SegmentArray<long> entries, int start, int length)
     {
-        Invariant.Check(length <= CapacityMax, "I-62: a pin ledger is longer than its numbers", length, CapacityMax);
+        Invariant.Check(length <= CapacityMax, "I-28: a pin ledger is longer than its numbers", length, CapacityMax);
         _entries = entries;
         _start = start;
         Capacity = length;
@@ -133,7 +133,7 @@ internal sealed class PinLedger
     /// <summary>The session ends: nothing is held any more, and the memory is not touched again.</summary>
     public void Close()
     {
-        Invariant.Check(Count == 0, "I-63: a pin ledger was closed over pins", Count, 0);
+        Invariant.Check(Count == 0, "I-29: a pin ledger was closed over pins", Count, 0);
         _used = _free = Capacity = 0;
     }
 

@@ -39,7 +39,7 @@ internal sealed unsafe class EventDescriptor : SafeHandle
         do
             written = Libc.Write(Number, &one, sizeof(ulong));
         while (written < 0 && Marshal.GetLastPInvokeError() == (int)Errno.Interrupted);
-        Invariant.Check(written == sizeof(ulong), "I-79: an event descriptor can be raised and read", (int)written, 8);
+        Invariant.Check(written == sizeof(ulong), "I-95: an event descriptor can be raised and read", (int)written, 8);
     }
 
     /// <summary>Sleeps until the counter is raised, and takes it back to zero.</summary>
@@ -61,7 +61,7 @@ internal sealed unsafe class EventDescriptor : SafeHandle
         do
             read = Libc.Read(Number, &count, sizeof(ulong));
         while (read < 0 && Marshal.GetLastPInvokeError() == (int)Errno.Interrupted);
-        Invariant.Check(read == sizeof(ulong), "I-79: an event descriptor can be raised and read", (int)read, 8);
+        Invariant.Check(read == sizeof(ulong), "I-95: an event descriptor can be raised and read", (int)read, 8);
         return true;
     }
 

@@ -19,18 +19,31 @@ internal sealed class ProcessRun : IDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts a program that lies beside the tests.</summary>
-    public static ProcessRun Start(string assembly, params string[] args)
+    public static ProcessRun Start(string assembly, params string[] args) =>
+        StartProgram("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. args]);
+
+    /// <summary>
+    /// As <see cref="Start"/> on a pseudo-terminal: both of its streams are one, and come back as the output.
+    /// </summary>
+    public static ProcessRun StartOnTerminal(string assembly, params string[] args)
     {
-        ProcessStartInfo start = new("dotnet")
+        string[] words = ["dotnet", Path.Combine(AppContext.BaseDirectory, assembly), .. args];
+        string command = string.Join(' ', words.Select(word => $"'{word}'"));
+        return StartProgram("script", ["-qec", command, "/dev/null"]);
+    }
+
+    private static ProcessRun StartProgram(string program, string[] args)
+    {
+        ProcessStartInfo start = new(program, args)
         {
+            RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
-        foreach (string arg in args)
-            start.ArgumentList.Add(arg);
-        return new ProcessRun(Process.Start(start)!);
+        Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return new ProcessRun(process);
     }
 
     /// <summary>Sends a signal, by its name.</summary>

@@ -25,6 +25,13 @@ public sealed class StateRuleTests
         (Path, "class H { void M() { Invariant.Check(a, \"I-07: broken\"); Invariant.Fail(\"I-09: broken\"); } }"));
 
     [Fact]
+    public void Invariant_NumberOfAnotherLayer_Fails() => RuleCheck.Fails(new InvariantRule(), 1,
+        "I-52 is a number of src/Forebay/Storage/",
+        ("src/Forebay/Buffers/Pool.cs", "class Pool { void M() => Invariant.Check(true, \"I-52: no\"); }"),
+        ("src/Forebay/Storage/Slot.cs", "class Slot { void M() => Invariant.Check(true, \"I-52: no\"); }"),
+        ("docs/invariants.md", "| I-52 | … |"));
+
+    [Fact]
     public void Invariant_NotInCode_Fails() => RuleCheck.Fails(new InvariantRule(), 2, "I-08 is asserted nowhere",
         (Page, "| I-07 | x |\n| I-08 | y |\n"),
             (Path, "class H { void M() => Invariant.Check(a, \"I-07: broken\"); }"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Forebay.Tidy.Source;
 using Microsoft.CodeAnalysis;
@@ -8,11 +9,22 @@ namespace Forebay.Tidy.Rules;
 
 /// <summary>
 /// The message of each <c>Invariant</c> call in src starts with an id (<c>"I-07: …"</c>) that is a row of
-/// docs/invariants.md, and each row is asserted somewhere.
+/// docs/invariants.md, and each row is asserted somewhere. Numbers from 20 up tell the layer.
 /// </summary>
 internal sealed partial class InvariantRule : ITidyRule
 {
     private const string Page = "docs/invariants.md";
+
+    // The first number and the last, and the folder that alone asserts them. Below 20: the engine and what it uses.
+    private static readonly (int First, int Last, string Folder)[] s_ranges =
+    [
+        (20, 49, "src/Forebay/Buffers/"),
+        (50, 59, "src/Forebay/Storage/"),
+        (60, 69, "src/Forebay/Streams/"),
+        (70, 79, "src/Forebay/Methods/IoUring/"),
+        (80, 89, "src/Forebay/Methods/Worker/"),
+        (90, 99, "src/Forebay/Interop/"),
+    ];
 
     public IEnumerable<Violation> Check(SourceTree tree)
     {
@@ -30,6 +42,9 @@ internal sealed partial class InvariantRule : ITidyRule
                 if (!id.Success)
                     yield return file.At(message,
                         "An invariant's message starts with its id: \"I-07: what does not hold\".");
+                else if (RangeOf(id.Groups[1].Value) is { } folder && !file.Path.StartsWith(folder))
+                    yield return file.At(message,
+                        $"{id.Groups[1].Value} is a number of {folder}: take one of this layer's own.");
                 else if (asserted.Add(id.Groups[1].Value) && page is not null && !rows.ContainsKey(id.Groups[1].Value))
                     yield return file.At(message,
                         $"{id.Groups[1].Value} is no row of {Page}: add it there with statement, reason and test.");
@@ -38,6 +53,12 @@ internal sealed partial class InvariantRule : ITidyRule
         foreach ((string id, int line) in rows.Where(row => !asserted.Contains(row.Key)))
             yield return new(Page, line,
                 $"{id} is asserted nowhere in src: assert it where it could break, or delete the row.");
+    }
+
+    private static string? RangeOf(string id)
+    {
+        int number = int.Parse(id.AsSpan("I-".Length), CultureInfo.InvariantCulture);
+        return s_ranges.FirstOrDefault(range => range.First <= number && number <= range.Last).Folder;
     }
 
     private static List<Violation> ReadRows(TextFile? page, Dictionary<string, int> rows)
