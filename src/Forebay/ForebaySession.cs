@@ -9,7 +9,7 @@ namespace Forebay;
 /// One flow of work on an instance: a thread, or an async method that may hop threads, one call at a time. Reads,
 /// changes and writes pages; holds pins. Everything it started goes on completing whatever the session does.
 /// </summary>
-public sealed partial class ForebaySession : IDisposable
+public sealed partial class ForebaySession : IDisposable, IAsyncDisposable
 {
     private readonly ForebayInstance _instance;
     private TemporaryPool? _temporary;
@@ -83,11 +83,32 @@ public sealed partial class ForebaySession : IDisposable
         finally
         {
             Io.WaitForAll();
-            _disposed = true;
-            Shared.Close();
-            _temporary?.Dispose();
-            _instance.Close(this);
-            Io.Dispose();
+            Close();
         }
+    }
+
+    /// <summary>As <see cref="Dispose"/> without blocking the thread while operations are in flight.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return;
+        try
+        {
+            EndWork();
+        }
+        finally
+        {
+            await Io.WaitForAllAsync().ConfigureAwait(false);
+            Close();
+        }
+    }
+
+    private void Close()
+    {
+        _disposed = true;
+        Shared.Close();
+        _temporary?.Dispose();
+        _instance.Close(this);
+        Io.Dispose();
     }
 }

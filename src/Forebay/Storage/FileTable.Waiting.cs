@@ -50,6 +50,19 @@ internal sealed partial class FileTable
     /// <summary>Waits for the operations on a leased file that were started before; the lease keeps it open.</summary>
     public void WaitForStarted(FileLease lease) => _operations.WaitForStarted(lease.Descriptor);
 
+    /// <summary>The operation of a handle if it uses a file; none if it does not, or the file is closed.</summary>
+    public IoWaitReference UseOf(FileReference file, int handle)
+    {
+        ref FileSlot record = ref _slots[file.Slot];
+        FileSlotWord seen = record.Word;
+        bool isOpen = seen.Generation == file.Generation
+            && seen.State is FileSlotState.Open or FileSlotState.Closing;
+
+        // Plain: no lease keeps the descriptor. If it has become another file's meanwhile, nothing uses this one any
+        // more, and the worst is that an operation is waited for that need not be.
+        return isOpen ? _operations.UseOf(handle, record.Descriptor) : default;
+    }
+
     /// <summary>Threads that wait for something about a leased file to change.</summary>
     public int WaitersOf(FileLease lease) => _slots[lease.Slot].Waiters;
 

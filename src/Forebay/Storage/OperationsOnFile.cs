@@ -41,6 +41,10 @@ internal sealed class OperationsOnFile
             engine.Wait(UseOf(engine, i, descriptor));
     }
 
+    /// <summary>The operation of a handle if it uses the descriptor; else none.</summary>
+    public IoWaitReference UseOf(int handle, int descriptor) =>
+        _engine is { } engine ? UseOf(engine, handle, descriptor) : default;
+
     private static IoWaitReference UseOf(IoEngine engine, int index, int descriptor)
     {
         ref IoHandle handle = ref engine.Handles[index];

@@ -4,7 +4,9 @@ using Forebay.Tool.Output;
 
 namespace Forebay.Tests.Tool;
 
-/// <summary>The line that says how far a command is: on a terminal only, and gone before anything else is said.</summary>
+/// <summary>
+/// The line that says how far a command is: on a terminal only, and gone before anything else is said.
+/// </summary>
 public sealed class ProgressTests(ClusterFixture cluster)
 {
     private const int Width = 40;
@@ -107,7 +109,8 @@ public sealed class ProgressTests(ClusterFixture cluster)
     public async Task Verify_OnAPseudoTerminal_ShowsHowFarItIsAndTakesItAway(params string[] options)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "There is no script(1) to make a pseudo-terminal with.");
-        using ProcessRun run = ProcessRun.StartOnTerminal("Forebay.Tool.dll", ["verify", cluster.DataDirectory, .. options]);
+        string[] args = ["verify", cluster.DataDirectory, .. options];
+        using ProcessRun run = ProcessRun.StartOnTerminal("Forebay.Tool.dll", args);
         (int code, string output, _) = await run.EndAsync();
         Assert.Equal(0, code);
         Assert.Contains("%", output, StringComparison.Ordinal);

@@ -63,7 +63,8 @@ public sealed class VerifyUnreadableTests(ClusterFixture cluster)
         Assert.Equal(2, code);
         Assert.Equal(1, report.GetProperty("files_scanned").GetInt64());
         Assert.Equal(0, report.GetProperty("blocks_scanned").GetInt64());
-        string message = Assert.Single(report.GetProperty("errors").EnumerateArray()).GetProperty("message").GetString()!;
+        JsonElement error = Assert.Single(report.GetProperty("errors").EnumerateArray());
+        string message = error.GetProperty("message").GetString()!;
         Assert.EndsWith($"In all {SmallCluster.TableBlocks} blocks cannot be read: "
             + $"{string.Join(", ", Enumerable.Range(0, 16))} …", message, StringComparison.Ordinal);
     }
