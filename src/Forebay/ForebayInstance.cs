@@ -43,7 +43,7 @@ public sealed class ForebayInstance : IDisposable
             Arenas = new FrameArenas();
             BufferPoolOptions poolOptions = new(FrameArenas.Pool, IoCallbackIds.SharedBufferRead,
                 IoCallbackIds.SharedBufferWrite, IsLocal: false, DefaultPageCheck);
-            _pool = new BufferPool(_segment, layout.Pool, poolOptions, Arenas, Storage, Checks);
+            _pool = new BufferPool(_segment, layout.Pool, poolOptions, Storage, Checks);
             Arenas.SetPool(_pool.Arena);
             Pools.Set(FrameArenas.Pool, _pool);
             _ledgers = _segment.Array(layout.Ledgers);

@@ -27,7 +27,7 @@ internal sealed class TemporaryPool : IDisposable
         _arena = instance.Arenas.Add(new FrameArena(address, options.BlockBytes, frames));
         BufferPoolOptions poolOptions = new(_arena, IoCallbackIds.LocalBufferRead, IoCallbackIds.LocalBufferWrite,
             IsLocal: true, instance.DefaultPageCheck, io.Slot);
-        BufferPool pool = new(_memory, poolLayout, poolOptions, instance.Arenas, instance.Storage, instance.Checks);
+        BufferPool pool = new(_memory, poolLayout, poolOptions, instance.Storage, instance.Checks);
         instance.Pools.Set(_arena, pool);
 
         // A quarter stays out of one stream's reach, so that other temporary pages can still be looked at meanwhile.

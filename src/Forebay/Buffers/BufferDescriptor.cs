@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Forebay.Memory;
 using Forebay.Primitives;
@@ -64,6 +65,25 @@ internal struct BufferDescriptor
         return BufferPinning.NotThere;
     }
 
+    /// <summary>
+    /// As <see cref="TryPin"/> for a page whose contents are there, and in one attempt only: without a loop the whole
+    /// of a hit stays in registers.
+    /// </summary>
+    /// <returns>NotThere also if anybody else moved the word at this moment.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public BufferPinning TryPinValid(in BufferTag tag, bool seldom)
+    {
+        BufferWord word = Word;
+        if (!word.Has(BufferWord.TagValid | BufferWord.Valid))
+            return BufferPinning.NotThere;
+        if ((word.Raw & BufferWord.PinMask) == BufferWord.PinMask)
+            Invariant.Fail("I-30: a pin count overflowed");
+        long use = word.Usage < (seldom ? 1 : BufferWord.UsageMax) ? BufferWord.OneUse : 0;
+        if (!TryMove(word, word.Raw + BufferWord.OnePin + use))
+            return BufferPinning.NotThere;
+        return Tag == tag ? BufferPinning.Pinned : BufferPinning.OtherPage; // as in TryPin
+    }
+
     /// <summary>Adds a pin to a frame that the caller has pinned already.</summary>
     public void PinAgain()
     {
@@ -73,6 +93,7 @@ internal struct BufferDescriptor
 
     /// <summary>Gives a pin back; the frame may be evicted from here on.</summary>
     /// <returns>Whether somebody waits for just this: the caller wakes him.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Unpin()
     {
         // Full fence: all reading and writing of the page under this pin comes before it is gone.

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Forebay.Memory;
 using Forebay.Primitives;
 
@@ -35,6 +36,30 @@ internal sealed class BufferMapping
 
     /// <summary>The lock that guards changes to the page's bucket.</summary>
     public ref FutexLock LockOf(uint hash) => ref _locks[(int)(hash & _bucketMask) % Partitions].Lock;
+
+    /// <summary>Looks a page up whose contents are there and pins it, in one attempt and without a lock.</summary>
+    /// <returns>The frame, or -1: it has to be looked up by <see cref="TryPin"/>, or under the lock.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int TryPinValid(in BufferTag tag, bool seldom)
+    {
+        // Acquire: a frame's tag and link were written before the frame was put into the bucket.
+        int at = Volatile.Read(ref _buckets[(int)(tag.Hash() & _bucketMask)]);
+        for (int step = 0; at != 0 && step < StepsMax; step++)
+        {
+            ref BufferDescriptor descriptor = ref _descriptors[at - 1];
+            if (descriptor.Tag == tag) // a reading without a pin; looked at again with it
+            {
+                BufferPinning pinning = descriptor.TryPinValid(tag, seldom);
+                if (pinning == BufferPinning.OtherPage)
+                    _descriptors.Unpin(at - 1);
+                return pinning == BufferPinning.Pinned ? at - 1 : -1;
+            }
+
+            at = Volatile.Read(ref descriptor.MappingNext); // acquire: as above, for the next in the chain
+        }
+
+        return -1;
+    }
 
     /// <summary>Looks the page up without a lock and pins it.</summary>
     /// <returns>The frame, or -1: not found, which is no proof that it is not there.</returns>

@@ -18,7 +18,7 @@ internal sealed partial class BufferPool
                 into.Add((tag, frame));
         }
 
-        into.Sort(static (a, b) => Compare(a.Tag, b.Tag));
+        into.Sort(static (a, b) => a.Tag.CompareTo(b.Tag));
     }
 
     /// <summary>
@@ -28,17 +28,5 @@ internal sealed partial class BufferPool
     {
         tag = _descriptors[frame].Tag;
         return _descriptors[frame].Word.Has(BufferWord.TagValid) && tag.IsSameFork(from) && tag.Block >= from.Block;
-    }
-
-    private static int Compare(in BufferTag a, in BufferTag b)
-    {
-        int order = a.Tablespace.CompareTo(b.Tablespace);
-        if (order == 0)
-            order = a.Database.CompareTo(b.Database);
-        if (order == 0)
-            order = a.Relation.CompareTo(b.Relation);
-        if (order == 0)
-            order = a.Fork.CompareTo(b.Fork);
-        return order == 0 ? a.Block.CompareTo(b.Block) : order;
     }
 }

@@ -21,7 +21,7 @@ internal sealed partial class BufferPool
     private readonly BufferDescriptors _descriptors;
     private readonly BufferMapping _mapping;
     private readonly ClockSweep _clock;
-    private readonly FrameArenas _arenas;
+    private readonly FrameArena _frames;
     private readonly List<PinLedger> _ledgers = [];
     private readonly Lock[] _extendGates = [.. Enumerable.Range(0, ExtendGates).Select(_ => new Lock())];
 
@@ -30,7 +30,6 @@ internal sealed partial class BufferPool
         SharedSegment segment,
         BufferPoolLayout layout,
         BufferPoolOptions options,
-        FrameArenas arenas,
         StorageManager storage,
         PageCheckRegistry checks)
     {
@@ -40,11 +39,10 @@ internal sealed partial class BufferPool
         DefaultCheck = checks.Find(options.DefaultPageCheck);
         BlockBytes = layout.BlockBytes;
         FrameCount = layout.FrameCount;
-        _arenas = arenas;
         _descriptors = new BufferDescriptors(segment.Array(layout.Descriptors));
         _mapping = new BufferMapping(segment.Array(layout.Buckets), segment.Array(layout.Locks), _descriptors);
         _clock = new ClockSweep(segment.Array(layout.Hand), _descriptors);
-        FirstPage = segment.Array(layout.Pages).AddressOf(0);
+        _frames = new FrameArena(segment.Array(layout.Pages).AddressOf(0), BlockBytes, FrameCount);
     }
 
     /// <summary>Number of frames.</summary>
@@ -59,11 +57,8 @@ internal sealed partial class BufferPool
     /// <summary>Where pages come from and go to.</summary>
     public StorageManager Storage { get; }
 
-    /// <summary>Address of frame 0 in this process.</summary>
-    public nint FirstPage { get; }
-
     /// <summary>The pool's frames as an arena.</summary>
-    public FrameArena Arena => new(FirstPage, BlockBytes, FrameCount);
+    public FrameArena Arena => _frames;
 
     /// <summary>The check whose seal pages get before they are written; null = none.</summary>
     public PageCheck? DefaultCheck { get; }
@@ -75,8 +70,8 @@ internal sealed partial class BufferPool
 
     /// <summary>The fork that a tag names.</summary>
     public RelationFork ForkOf(in BufferTag tag) => Options.IsLocal
-        ? Storage.Temporary(Options.Owner, tag.Locator, (ForkNumber)tag.Fork)
-        : Storage.Relation(tag.Locator, (ForkNumber)tag.Fork);
+        ? Storage.Temporary(Options.Owner, tag.Locator, tag.Fork)
+        : Storage.Relation(tag.Locator, tag.Fork);
 
     /// <summary>The descriptors, and who waits at them.</summary>
     public BufferDescriptors Descriptors => _descriptors;
@@ -85,12 +80,17 @@ internal sealed partial class BufferPool
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref BufferDescriptor Descriptor(int frame) => ref _descriptors[frame];
 
+    /// <summary>Asks the processor to fetch the beginning of a frame's page, which will be looked at soon.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int frame) => _frames.Prefetch(frame);
+
     /// <summary>A frame's page. Who may read or change it is a matter of pins, state and content lock.</summary>
-    public Span<byte> Page(int frame) => _arenas.Frame(Options.Arena, frame);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Span<byte> Page(int frame) => _frames.Frame(frame);
 
     /// <summary>The tag of a block.</summary>
-    public static BufferTag TagOf(RelationFork fork, uint block) =>
-        new(fork.Locator.Tablespace, fork.Locator.Database, fork.Locator.Relation, (uint)fork.Fork, block);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static BufferTag TagOf(RelationFork fork, uint block) => new(fork.Locator, fork.Fork, block);
 
     /// <summary>
     /// Makes the pins of a session known, so that they can be told from those that pass by themselves.
@@ -114,6 +114,12 @@ internal sealed partial class BufferPool
         lock (_ledgers)
             return _ledgers.Exists(ledger => ledger.HasPinOn(frame));
     }
+
+    /// <summary>Pins a page whose contents are there: the short way, without any lock and without a call.</summary>
+    /// <returns>The frame, or -1: the page has to be looked for properly.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int TryPinValid(in BufferTag tag, bool seldom) =>
+        _mapping.TryPinValid(tag, seldom);
 
     /// <summary>Pins a page that is present (valid or being read), without any lock.</summary>
     /// <returns>The frame, or -1.</returns>

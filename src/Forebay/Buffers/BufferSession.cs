@@ -64,7 +64,32 @@ internal sealed partial class BufferSession
     /// <param name="pin">The pin, if the result is Valid or NotValid.</param>
     /// <exception cref="StorageException">A dirty victim was waited for and could not be written.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public BufferAllocation Pin(RelationFork fork, uint block, StrategyRing? ring, bool mayWait, out BufferPin pin)
+    public BufferAllocation Pin(RelationFork fork, uint block, StrategyRing? ring, bool mayWait, out BufferPin pin) =>
+        TryPinValid(fork, block, ring, out pin)
+            ? BufferAllocation.Valid
+            : PinSlow(fork, block, ring, mayWait, out pin);
+
+    /// <summary>The short way of <see cref="Pin"/>: for pages whose contents are there.</summary>
+    /// <returns>False: nothing is known but that it has to be looked for properly.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryPinValid(RelationFork fork, uint block, StrategyRing? ring, out BufferPin pin)
+    {
+        if (Ledger.HasRoom)
+        {
+            int frame = Pool.TryPinValid(BufferPool.TagOf(fork, block), seldom: ring is not null);
+            if (frame >= 0)
+            {
+                pin = Ledger.Add(frame);
+                return true;
+            }
+        }
+
+        pin = default;
+        return false;
+    }
+
+    private BufferAllocation PinSlow(
+        RelationFork fork, uint block, StrategyRing? ring, bool mayWait, out BufferPin pin)
     {
         BufferAllocation found = TryPin(fork, block, ring, mayWait, out pin);
         return mayWait && !pin.IsValid ? PinWaiting(found, fork, block, ring, out pin) : found;
@@ -164,7 +189,6 @@ internal sealed partial class BufferSession
             throw new InvalidOperationException("The page is not pinned by this session.");
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private BufferAllocation TryPin(
         RelationFork fork, uint block, StrategyRing? ring, bool mayWait, out BufferPin pin)
     {

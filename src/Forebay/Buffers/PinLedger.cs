@@ -46,6 +46,7 @@ internal sealed class PinLedger
     public bool HasRoom => Count < Capacity;
 
     /// <summary>Notes a pin on a frame.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public BufferPin Add(int frame)
     {
         int entry = _free;
@@ -56,10 +57,9 @@ internal sealed class PinLedger
         if (_free != 0)
             _free = -(int)word;
         uint uses = ((uint)(word >>> 32) & ~EntryMask) + OneUse; // wraps: a pin forgotten for 65,536 uses is too old
-        BufferPin pin = new((int)(uses | (uint)entry), frame);
-        word = WordOf(pin);
+        word = ((long)(uses | (uint)entry) << 32) | (uint)(frame + 1);
         Count++;
-        return pin;
+        return new BufferPin(word);
     }
 
     /// <summary>Strikes a pin out.</summary>
@@ -71,7 +71,7 @@ internal sealed class PinLedger
         if ((uint)(entry - 1) >= (uint)_used)
             return false;
         ref long word = ref _entries[_start + entry - 1];
-        if (word != WordOf(pin))
+        if (word != pin.Raw)
             return false;
         word = ((long)pin.Number << 32) | (uint)-_free;
         _free = entry;
@@ -84,7 +84,7 @@ internal sealed class PinLedger
     public bool Holds(BufferPin pin)
     {
         int entry = EntryOf(pin);
-        return (uint)(entry - 1) < (uint)_used && _entries[_start + entry - 1] == WordOf(pin);
+        return (uint)(entry - 1) < (uint)_used && _entries[_start + entry - 1] == pin.Raw;
     }
 
     /// <summary>How many pins are on a frame. For the ledger's session.</summary>
@@ -122,7 +122,7 @@ internal sealed class PinLedger
             long word = _entries[_start + entry - 1];
             if ((int)word <= 0)
                 continue;
-            pin = new BufferPin((int)(word >>> 32), (int)word - 1);
+            pin = new BufferPin(word);
             return true;
         }
 
@@ -137,7 +137,5 @@ internal sealed class PinLedger
         _used = _free = Capacity = 0;
     }
 
-    private static int EntryOf(BufferPin pin) => (int)((uint)pin.Number & EntryMask);
-
-    private static long WordOf(BufferPin pin) => ((long)pin.Number << 32) | (uint)(pin.Frame + 1);
+    private static int EntryOf(BufferPin pin) => (int)(pin.Number & EntryMask);
 }

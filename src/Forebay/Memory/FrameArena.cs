@@ -1,3 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+using Forebay.Primitives;
+
 namespace Forebay.Memory;
 
 /// <summary>
@@ -11,4 +15,26 @@ internal readonly record struct FrameArena(nint Address, int FrameBytes, int Fra
 {
     /// <summary>Whether the arena exists.</summary>
     public bool IsValid => Address != 0;
+
+    /// <summary>
+    /// The bytes of one frame. Valid as long as the arena; who may write them is the pin holders' business.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe Span<byte> Frame(int frame)
+    {
+        if ((uint)frame >= (uint)FrameCount)
+            Invariant.Fail("I-02: a frame number lies outside its arena");
+
+        // SAFETY: frame < FrameCount, so the span lies inside the arena; its writers follow the pin and I/O protocol.
+        return new Span<byte>((byte*)Address + (long)frame * FrameBytes, FrameBytes);
+    }
+
+    /// <summary>Asks the processor to fetch the first line of a frame, where it can be asked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Prefetch(int frame)
+    {
+        // SAFETY: a prefetch of any address reads nothing into the program and cannot fault.
+        if (Sse.IsSupported)
+            Sse.Prefetch0((byte*)Address + (long)frame * FrameBytes);
+    }
 }

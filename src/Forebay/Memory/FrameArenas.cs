@@ -62,15 +62,7 @@ internal sealed class FrameArenas
     /// The bytes of one frame. Valid as long as the arena; who may write them is the pin holders' business.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public unsafe Span<byte> Frame(ushort id, int frame)
-    {
-        FrameArena arena = this[id];
-        if ((uint)frame >= (uint)arena.FrameCount)
-            Invariant.Fail("I-02: a frame number lies outside its arena");
-
-        // SAFETY: frame < FrameCount, so the span lies inside the arena; its writers follow the pin and I/O protocol.
-        return new Span<byte>((byte*)arena.Address + (long)frame * arena.FrameBytes, arena.FrameBytes);
-    }
+    public Span<byte> Frame(ushort id, int frame) => this[id].Frame(frame);
 
     /// <summary>
     /// Builds the scatter list of a transfer of <paramref name="length"/> bytes over whole frames, starting

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Forebay.Buffers;
 
 namespace Forebay.Streams;
@@ -32,7 +33,11 @@ public readonly struct PinnedPage : IDisposable
     /// or has locked them.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The page was given back.</exception>
-    public ReadOnlySpan<byte> Span => Held().Page(_pin);
+    public ReadOnlySpan<byte> Span
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Held().Page(_pin);
+    }
 
     internal BufferSession Session => Held();
 
@@ -100,16 +105,13 @@ public readonly struct PinnedPage : IDisposable
 
     /// <summary>Gives the page back. Doing so again does nothing.</summary>
     /// <exception cref="InvalidOperationException">It is still locked.</exception>
-    public void Dispose()
-    {
-        if (IsValid)
-            _session!.Unpin(_pin);
-    }
+    public void Dispose() => _session?.TryUnpin(_pin);
 
     private static async ValueTask<LockedPage> LockSlowAsync(
         BufferSession session, BufferPin pin, ContentLockMode mode, ValueTask<int> number) =>
         new(session, pin, mode, await number.ConfigureAwait(false));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private BufferSession Held()
     {
         if (!IsValid)

@@ -29,26 +29,13 @@ public abstract partial class ReadStream
         where TSource : struct, IBlockSource
     {
         PinnedPage page = new(_session, _ready);
-        uint block;
-        try
+        if (!TryNameCached(ref source, out uint block))
         {
-            if (!source.TryNext(out block))
-            {
-                EndCached(null);
-                return page;
-            }
+            EndCached();
         }
-#pragma warning disable CA1031 // whatever it is, the consumer gets it when its turn comes
-        catch (Exception exception)
-#pragma warning restore CA1031
+        else if (_session.TryPinValid(_request.Fork, block, _request.Ring, out BufferPin pin) && _isCached)
         {
-            EndCached(exception);
-            return page;
-        }
-
-        BufferAllocation found = _session.Pin(_request.Fork, block, _request.Ring, mayWait: false, out BufferPin pin);
-        if (found == BufferAllocation.Valid && _isCached)
-        {
+            _session.Pool.Prefetch(pin.Frame); // looked at when this page comes back, a turn from now
             _ready = pin;
             _returnedCached++;
             _session.Counters.Hits++;
@@ -59,6 +46,29 @@ public abstract partial class ReadStream
         }
 
         return page;
+    }
+
+    // A range throws nothing: without a guarded block, all of the turn stays in registers.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryNameCached<TSource>(ref TSource source, out uint block)
+        where TSource : struct, IBlockSource =>
+        typeof(TSource) == typeof(BlockRange) ? source.TryNext(out block) : TryNameGuarded(ref source, out block);
+
+    private bool TryNameGuarded<TSource>(ref TSource source, out uint block)
+        where TSource : struct, IBlockSource
+    {
+        try
+        {
+            return source.TryNext(out block);
+        }
+#pragma warning disable CA1031 // whatever it is, the consumer gets it when its turn comes
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            FailAtEnd(exception);
+            block = 0;
+            return false;
+        }
     }
 
     private void TryEnterCached()
@@ -79,12 +89,10 @@ public abstract partial class ReadStream
         _pins[_oldest] = _ready;
     }
 
-    private void EndCached(Exception? exception)
+    private void EndCached()
     {
         TakeLastCached();
         _distance.Stop();
-        if (exception is not null)
-            FailAtEnd(exception);
     }
 
     // The next page is not there, or the source has paused the stream: its block becomes the pending read.
@@ -92,6 +100,8 @@ public abstract partial class ReadStream
     {
         TakeLastCached();
         (_pendingStart, _pendingCount) = (block, 1);
+        if (!pin.IsValid)
+            _session.Pin(_request.Fork, block, _request.Ring, mayWait: false, out pin);
         if (!pin.IsValid)
             return;
         _pins[_next] = pin;
