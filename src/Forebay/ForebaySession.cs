@@ -58,6 +58,7 @@ public sealed partial class ForebaySession : IDisposable, IAsyncDisposable
     public void EndWork()
     {
         // All is repaired before anybody hears of it: who receives notices may throw.
+        Shared.WriteBacks.Collect(); // before their outcomes are dropped
         IoLeftovers left = Io.EndWork();
         int locks = Shared.UnlockAll() + (_temporary?.Session.UnlockAll() ?? 0);
         int pages = Shared.UnpinAll() + (_temporary?.Session.UnpinAll() ?? 0);
@@ -69,6 +70,7 @@ public sealed partial class ForebaySession : IDisposable, IAsyncDisposable
             _instance.Notices.Raise("lock-leak", $"Session {Id} had left {locks} pages locked.");
         if (pages > 0)
             _instance.Notices.Raise("pin-leak", $"Session {Id} had not disposed {pages} pages.");
+        Shared.WriteBacks.Tell();
     }
 
     /// <summary>Ends the session after all its operations are over.</summary>
@@ -110,5 +112,6 @@ public sealed partial class ForebaySession : IDisposable, IAsyncDisposable
         _temporary?.Dispose();
         _instance.Close(this);
         Io.Dispose();
+        Shared.WriteBacks.Tell();
     }
 }

@@ -24,6 +24,12 @@ public sealed class BufferCounters
     /// <summary>Pages written.</summary>
     public long BlocksWritten { get; internal set; }
 
+    /// <summary>
+    /// Writes of dirty pages, started while looking ahead, that have failed; each was told as a notice. The pages stay
+    /// dirty, and writing them is tried again when their frames are waited for, and by a flush.
+    /// </summary>
+    public long WriteBackFailures { get; internal set; }
+
     /// <summary>Operations issued to find out which page of a failed run cannot be read.</summary>
     public long Bisections { get; internal set; }
 }

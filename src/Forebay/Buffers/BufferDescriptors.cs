@@ -45,6 +45,14 @@ internal sealed class BufferDescriptors
         return result == BufferPinning.Pinned;
     }
 
+    /// <summary>Pins a frame that nobody uses or has come to like, whatever page it holds.</summary>
+    public bool TryPinUnused(int frame)
+    {
+        BufferWord word = _records[frame].Word;
+        return word is { Pins: 0, InProgress: 0, Usage: 0 } && !word.Has(BufferWord.Dirty)
+            && _records[frame].TryMove(word, word.Raw + BufferWord.OnePin);
+    }
+
     /// <summary>Gives a pin back; the frame may be evicted from here on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Unpin(int frame)

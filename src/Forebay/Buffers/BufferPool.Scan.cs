@@ -11,10 +11,12 @@ internal sealed partial class BufferPool
         into.Clear();
         for (int frame = 0; frame < FrameCount; frame++)
         {
-            // A reading without a pin: the writer pins under the tag and looks again before it believes this.
+            // A reading without a pin: the writer pins under the tag and looks again before it believes this. The word
+            // first: then the tag is at least as new.
+            if (!_descriptors[frame].Word.Has(BufferWord.Dirty | BufferWord.TagValid))
+                continue;
             BufferTag tag = _descriptors[frame].Tag;
-            if (_descriptors[frame].Word.Has(BufferWord.Dirty | BufferWord.TagValid)
-                && (fork is not { } wanted || tag.IsSameFork(wanted)))
+            if (fork is not { } wanted || tag.IsSameFork(wanted))
                 into.Add((tag, frame));
         }
 
@@ -26,7 +28,8 @@ internal sealed partial class BufferPool
     /// </summary>
     public bool MayHold(int frame, in BufferTag from, out BufferTag tag)
     {
+        bool isUsed = _descriptors[frame].Word.Has(BufferWord.TagValid); // first: then the tag is at least as new
         tag = _descriptors[frame].Tag;
-        return _descriptors[frame].Word.Has(BufferWord.TagValid) && tag.IsSameFork(from) && tag.Block >= from.Block;
+        return isUsed && tag.IsSameFork(from) && tag.Block >= from.Block;
     }
 }

@@ -15,19 +15,30 @@ internal sealed partial class BufferPool
     public BufferAllocation TakeFrame(BufferSession session, StrategyRing? ring, bool mayWait, out int frame)
     {
         frame = session.Victim.Take();
+        int place = ring?.Place ?? 0;
         for (int attempt = 0; attempt < VictimsMax; attempt++)
         {
             if (frame < 0)
-                frame = ring?.TakeNext(_descriptors) ?? -1;
+                frame = session.WriteBacks.TryTake(ring, out place);
             if (frame < 0)
-                frame = _clock.TakeVictim();
+                (frame, place) = NextVictim(ring);
             if (frame < 0)
                 return BufferAllocation.AllPinned;
             bool isTaken = false;
             try
             {
-                bool isClean = !_descriptors[frame].Word.Has(BufferWord.Dirty);
-                isTaken = isClean ? TryForget(frame, changesToo: false) : TryClean(session, frame, mayWait);
+                BufferWord word = _descriptors[frame].Word;
+                bool isClean = !word.Has(BufferWord.Dirty);
+                if (!isClean && mayWait && session.WriteBacks.TryGetOldest(ring, out IoWaitReference next))
+                {
+                    session.Victim.Await(next); // one is on its way: no need to write another
+                    return BufferAllocation.MustWait;
+                }
+
+                bool isLast = attempt == VictimsMax - 1;
+                isTaken = isClean
+                    ? TryForget(frame, changesToo: false)
+                    : TryClean(session, frame, ring, mayWait, word.Has(BufferWord.IoError) && !(mayWait && isLast));
                 if (isTaken && !isClean)
                     return BufferAllocation.MustWait;
             }
@@ -39,7 +50,7 @@ internal sealed partial class BufferPool
 
             if (isTaken)
             {
-                ring?.Put(frame);
+                ring?.Put(frame, place);
                 return BufferAllocation.NotValid;
             }
 
@@ -49,32 +60,51 @@ internal sealed partial class BufferPool
         return BufferAllocation.WouldWait;
     }
 
+    /// <summary>The ring's next frame, or the clock's: pinned, its old page still in it; -1 = all are pinned.</summary>
+    private (int Frame, int Place) NextVictim(StrategyRing? ring)
+    {
+        int frame = ring?.TakeNext(_descriptors) ?? -1;
+        return (frame >= 0 ? frame : _clock.TakeVictim(), ring?.Place ?? 0);
+    }
+
     /// <summary>
-    /// Finds an operation whose end gives a frame free: what to wait for where every frame is pinned.
+    /// Where every frame is pinned: whether one will come free without any session giving a page back. That is one
+    /// which no session has noted as its own: an operation has it, or somebody is just about to reuse it.
     /// </summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="operation">The operation that has it, to be waited for; default = look again at once.</param>
     public bool TryFindEnding(IoEngine engine, out IoWaitReference operation)
     {
+        bool isAny = false;
         for (int frame = 0; frame < FrameCount; frame++)
         {
-            BufferWord word = _descriptors[frame].Word;
-            if (word.InProgress != 0 && word.Pins == 1 && _descriptors.TryGetOperation(engine, frame, out operation))
+            if (IsPinnedBySession(frame))
+                continue;
+            if (_descriptors.TryGetOperation(engine, frame, out operation))
                 return true;
+            isAny = true;
         }
 
         operation = default;
-        return false;
+        return isAny;
     }
 
     /// <summary>Starts to write a pinned dirty victim.</summary>
+    /// <param name="session">The session that is to do it.</param>
+    /// <param name="frame">The victim.</param>
+    /// <param name="ring">The ring that it is wanted for.</param>
+    /// <param name="mayWait">Whether the write is going to be waited for.</param>
+    /// <param name="isLeftAlone">Writing it has failed before, and others are to be tried first.</param>
     /// <returns>Whether the caller is to wait for it; the victim then has its pin.</returns>
-    private bool TryClean(BufferSession session, int frame, bool mayWait)
+    private bool TryClean(BufferSession session, int frame, StrategyRing? ring, bool mayWait, bool isLeftAlone)
     {
         // The victim's content lock is only tried: its holder may be waiting for something that we hold.
-        if (!_descriptors[frame].Content.TryEnter(ContentLockMode.ShareExclusive))
+        if (isLeftAlone || (!mayWait && !session.WriteBacks.HasRoom)
+            || !_descriptors[frame].Content.TryEnter(ContentLockMode.ShareExclusive))
             return false;
         if (mayWait)
             return session.Victim.TryStart(frame);
-        session.TryStartWrite(frame);
+        session.WriteBacks.Start(frame, ring);
         return false;
     }
 }

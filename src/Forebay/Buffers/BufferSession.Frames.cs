@@ -10,19 +10,12 @@ namespace Forebay.Buffers;
 internal sealed partial class BufferSession
 {
     /// <summary>
-    /// How often a pool without a free frame is searched again when there is nothing to wait for: pins of threads that
-    /// are just looking at a frame go at once, pins of sessions do not.
-    /// </summary>
-    private const int SearchesMax = 16;
-
-    /// <summary>
     /// As <see cref="Pin"/> with the right to wait, without blocking the thread. Present: completes at once.
     /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     internal async ValueTask<BufferPin> PinAsync(
         RelationFork fork, uint block, StrategyRing? ring, CancellationToken cancellationToken)
     {
-        int searches = 0;
         try
         {
             while (true)
@@ -30,7 +23,7 @@ internal sealed partial class BufferSession
                 BufferAllocation found = TryPin(fork, block, ring, mayWait: true, out BufferPin pin);
                 if (pin.IsValid)
                     return pin;
-                if (!TryPlanWait(found, ref searches, out IoWaitReference operation))
+                if (!TryPlanWait(found, out IoWaitReference operation))
                     throw AllPinned();
                 await Io.WaitAsync(operation, cancellationToken).ConfigureAwait(false);
                 Victim.Conclude();
@@ -45,11 +38,10 @@ internal sealed partial class BufferSession
     private BufferAllocation PinWaiting(
         BufferAllocation found, RelationFork fork, uint block, StrategyRing? ring, out BufferPin pin)
     {
-        int searches = 0;
         pin = default;
         try
         {
-            while (!pin.IsValid && TryPlanWait(found, ref searches, out IoWaitReference operation))
+            while (!pin.IsValid && TryPlanWait(found, out IoWaitReference operation))
             {
                 Io.Wait(operation);
                 Victim.Conclude();
@@ -67,7 +59,6 @@ internal sealed partial class BufferSession
     /// <summary>Takes a frame without a page, waiting for one; pinned, not noted in the ledger.</summary>
     private int TakeFrameWaiting(StrategyRing? ring)
     {
-        int searches = 0;
         try
         {
             while (true)
@@ -75,7 +66,7 @@ internal sealed partial class BufferSession
                 BufferAllocation found = TryTakeFrame(ring, out int frame);
                 if (found == BufferAllocation.NotValid)
                     return frame;
-                if (!TryPlanWait(found, ref searches, out IoWaitReference operation))
+                if (!TryPlanWait(found, out IoWaitReference operation))
                     throw AllPinned();
                 Io.Wait(operation);
                 Victim.Conclude();
@@ -90,7 +81,6 @@ internal sealed partial class BufferSession
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> TakeFrameAsync(StrategyRing? ring, CancellationToken cancellationToken)
     {
-        int searches = 0;
         try
         {
             while (true)
@@ -98,7 +88,7 @@ internal sealed partial class BufferSession
                 BufferAllocation found = TryTakeFrame(ring, out int frame);
                 if (found == BufferAllocation.NotValid)
                     return frame;
-                if (!TryPlanWait(found, ref searches, out IoWaitReference operation))
+                if (!TryPlanWait(found, out IoWaitReference operation))
                     throw AllPinned();
                 await Io.WaitAsync(operation, cancellationToken).ConfigureAwait(false);
                 Victim.Conclude();
@@ -117,7 +107,7 @@ internal sealed partial class BufferSession
     }
 
     /// <summary>Whether there is hope for a frame, and what to wait for; nothing = look again at once.</summary>
-    private bool TryPlanWait(BufferAllocation found, ref int searches, out IoWaitReference operation)
+    private bool TryPlanWait(BufferAllocation found, out IoWaitReference operation)
     {
         operation = default;
         switch (found)
@@ -127,12 +117,13 @@ internal sealed partial class BufferSession
                 return true; // each time another dirty page gets clean, or its failure is raised
             case BufferAllocation.AllPinned when !Ledger.HasRoom:
                 return false;
-            case BufferAllocation.AllPinned when Pool.TryFindEnding(Io.Engine, out operation):
+            case BufferAllocation.AllPinned when !Pool.TryFindEnding(Io.Engine, out operation):
+                return false; // sessions have them all: nothing here brings one back
+            case BufferAllocation.AllPinned when operation.IsValid:
                 return true; // each time an operation ends
             case BufferAllocation.AllPinned:
             case BufferAllocation.WouldWait:
-                if (++searches > SearchesMax)
-                    return false;
+                // Others were just taking or writing what was looked at: they have got on, or will without us.
                 operation = Io.Oldest;
                 Thread.Yield();
                 return true;

@@ -37,13 +37,18 @@ internal sealed partial class BufferSession
             while (Pool.MayHold(frame, from, out BufferTag tag)
                 && Pool.Descriptors.TryPin(frame, tag, seldom: true, out _))
             {
+                // All of it while the frame is pinned: without the pin it might be another page's in between, whose
+                // reading would be waited for, or whose holder would be complained about.
                 bool isGone = Pool.TryForget(frame, changesToo: true);
+                IoWaitReference operation = default;
+                bool isBusy = !isGone && Pool.Descriptors.TryGetOperation(Io.Engine, frame, out operation);
+                bool isHeld = !isGone && !isBusy && Pool.IsPinnedBySession(frame);
                 Pool.Descriptors.Unpin(frame);
                 if (isGone)
                     break;
-                if (Pool.Descriptors.TryGetOperation(Io.Engine, frame, out IoWaitReference operation))
+                if (isBusy)
                     Io.Wait(operation);
-                else if (Pool.IsPinnedBySession(frame))
+                else if (isHeld)
                     throw new InvalidOperationException(
                         $"Block {tag.Block} of {fork} is pinned and cannot be forgotten.");
                 else

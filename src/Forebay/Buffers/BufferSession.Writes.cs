@@ -6,20 +6,6 @@ namespace Forebay.Buffers;
 internal sealed partial class BufferSession
 {
     /// <summary>
-    /// Starts to write a frame and does not care how it ends: a page that stays dirty will come up again.
-    /// </summary>
-    /// <param name="frame">
-    /// A frame that the caller has pinned and locked share-exclusively; the lock is taken over.
-    /// </param>
-    internal void TryStartWrite(int frame)
-    {
-        if (Io.TryAcquire(null, out int handle))
-            StartWrite(handle, [frame]);
-        else
-            Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive);
-    }
-
-    /// <summary>
     /// Starts one write of frames that hold consecutive blocks of one fork, as far as they are dirty and free to write.
     /// </summary>
     /// <param name="handle">A handed-out handle; consumed.</param>

@@ -23,6 +23,7 @@ internal sealed partial class BufferSession
         Shares = shares;
         Notices = notices;
         Victim = new VictimCleaning(this);
+        WriteBacks = new WriteBacks(this);
         pool.AddLedger(ledger);
     }
 
@@ -43,6 +44,9 @@ internal sealed partial class BufferSession
 
     /// <summary>The dirty victim that this session waits for.</summary>
     public VictimCleaning Victim { get; }
+
+    /// <summary>Dirty victims whose writing was started without waiting for it.</summary>
+    public WriteBacks WriteBacks { get; }
 
     /// <summary>Counts of this session.</summary>
     public BufferCounters Counters { get; } = new();
@@ -158,6 +162,7 @@ internal sealed partial class BufferSession
     public void Close()
     {
         UnpinAll();
+        WriteBacks.Collect(); // told of when the session is closed
         Pool.RemoveLedger(Ledger);
         Ledger.Close();
     }

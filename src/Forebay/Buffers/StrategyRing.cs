@@ -67,6 +67,9 @@ internal sealed class StrategyRing
         return descriptors[frame].TryMove(word, word.Raw + BufferWord.OnePin) ? frame : -1;
     }
 
-    /// <summary>Puts the frame that was taken instead into the current place.</summary>
-    public void Put(int frame) => _frames[_current] = frame + 1;
+    /// <summary>The current place: where the frame belongs that is taken now.</summary>
+    public int Place => Math.Max(0, _current);
+
+    /// <summary>Puts a frame into a place.</summary>
+    public void Put(int frame, int place) => _frames[place] = frame + 1;
 }

@@ -36,6 +36,9 @@ internal sealed class VictimCleaning(BufferSession session)
         return true;
     }
 
+    /// <summary>Something else is waited for that will give a frame: a write that was started before.</summary>
+    public void Await(IoWaitReference operation) => Operation = operation;
+
     /// <summary>After the waiting: takes note of how the write ended.</summary>
     /// <exception cref="StorageException">It failed; the page is still dirty.</exception>
     public void Conclude()
@@ -54,13 +57,19 @@ internal sealed class VictimCleaning(BufferSession session)
         return frame;
     }
 
-    /// <summary>Lets the victim go; a write in flight ends by itself.</summary>
+    /// <summary>Lets the victim go; a write in flight ends among the write-backs.</summary>
     public void Drop()
     {
-        if (_isWritten && !_outcome.IsFilled)
-            _outcome = new IoReturn(); // the old one belongs to the operation until it is over
+        bool isUntold = _isWritten;
         _isWritten = false;
         int frame = Take();
+        if (isUntold)
+        {
+            // The waiting was cancelled. How the write ends is looked at all the same.
+            session.WriteBacks.Adopt(frame, Operation, _outcome);
+            _outcome = new IoReturn();
+        }
+
         if (frame >= 0)
             session.Pool.Descriptors.Unpin(frame);
     }

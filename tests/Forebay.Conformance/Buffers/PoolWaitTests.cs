@@ -17,7 +17,7 @@ public sealed class PoolWaitTests
         PoolWork.Change(writer, scenario.Fork, 1, 1, version: 2);
         using PinnedPage page = other.Read(scenario.Fork, 1);
         Assert.True(writer.Shared.Pool.Descriptor(page.Pin.Frame).Content.TryEnter(ContentLockMode.ShareExclusive));
-        writer.Shared.TryStartWrite(page.Pin.Frame);
+        writer.Shared.WriteBacks.Start(page.Pin.Frame, null);
 
         Background.Join(Background.Run(() => page.Lock(ContentLockMode.Exclusive).Dispose()));
 

@@ -18,4 +18,15 @@ internal static class PoolWork
             locked.MarkDirty();
         }
     }
+
+    /// <summary>Adds pages of a version at the end of a fork, in the pool.</summary>
+    public static void Grow(ForebaySession session, RelationFork fork, int count, uint version)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            using PinnedPage page = session.Extend(fork, out LockedPage locked);
+            using (locked)
+                PoolScenario.Stamp(locked.Contents, page.Block, version);
+        }
+    }
 }
