@@ -18,7 +18,8 @@ namespace Forebay.Methods.IoUring;
 /// Each side writes, fences and then reads what the other wrote, so at least one of them sees both budget and operation
 /// and takes it. A queue that is left not empty therefore means that all budget was in use when somebody last looked,
 /// and the budget is at least 1: some operation holds it, and whoever brings that one's completion looks again.
-/// The one exception, <see cref="PutBack"/>, says there who looks again.
+/// The one exception, <see cref="PutBack"/>, is the same pair the other way round: it appends (full fence) and then reads
+/// what the others hold.
 /// </remarks>
 internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHandleTable handles, int budget)
 {
@@ -55,11 +56,13 @@ internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHan
     }
 
     /// <summary>Gives budget back. The caller then looks at <see cref="Count"/>.</summary>
-    public void Release(int count)
+    /// <returns>What others hold.</returns>
+    public int Release(int count)
     {
         // Full fence: the budget is visible before the caller's look at the queue.
         int left = Interlocked.Add(ref Record.InFlight, -count);
         Invariant.Check(left >= 0, "I-71: the budget is never overdrawn", left, 0);
+        return left;
     }
 
     /// <summary>Puts operations without budget at the end. The caller then tries to take.</summary>
@@ -97,19 +100,22 @@ internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHan
 
     /// <summary>
     /// Puts operations that were taken, or had budget reserved, in front again and releases their budget: their ring
-    /// has no free entry. The caller does not try again. That ring's queue is full of entries which the kernel did not
-    /// accept; they hold budget, are submitted by the next one who waits or submits there, and their completions then
-    /// bring somebody to this queue.
+    /// has no free entry.
     /// </summary>
-    public void PutBack(ReadOnlySpan<int> taken)
+    /// <returns>
+    /// False: others hold budget, and whoever releases the last of it comes to this queue; the caller does not try
+    /// again, as its ring may be full of entries that the kernel refuses. True: nobody does, so those entries have
+    /// been accepted and have completed meanwhile, and nobody will come: the caller tries to take.
+    /// </returns>
+    public bool PutBack(ReadOnlySpan<int> taken)
     {
         ref DeviceQueueRecord record = ref Record;
         record.Lock.Enter();
         for (int i = taken.Length - 1; i >= 0; i--)
             PrependLocked(ref record, taken[i]);
         AddToCountLocked(ref record, taken.Length);
-        record.Lock.Exit();
-        Release(taken.Length);
+        record.Lock.Exit(); // full fence: the queue is visible before the reading of what the others hold
+        return Release(taken.Length) == 0;
     }
 
     /// <summary>Takes the oldest operations for which there is budget, and reserves it.</summary>

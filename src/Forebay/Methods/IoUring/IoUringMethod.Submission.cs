@@ -17,17 +17,13 @@ internal sealed partial class IoUringMethod
         if (placed < granted)
         {
             MarkWaiting(handles[placed..granted]);
-            _device.PutBack(handles[placed..granted]);
+            if (_device.PutBack(handles[placed..granted]))
+                Pump(home);
         }
 
         if (granted < handles.Length)
             Queue(handles[granted..], home);
-        if (_pending.Any)
-        {
-            OfferPending();
-            if (_pending.Any)
-                _reaper.AfterRefusal();
-        }
+        OfferPending();
     }
 
     /// <summary>
@@ -78,11 +74,8 @@ internal sealed partial class IoUringMethod
             if (count == 0)
                 return;
             int placed = Place(taken[..count], home);
-            if (placed < count)
-            {
-                _device.PutBack(taken[placed..count]); // which says why nobody has to try again here
+            if (placed < count && !_device.PutBack(taken[placed..count]))
                 return;
-            }
         }
     }
 
@@ -90,11 +83,16 @@ internal sealed partial class IoUringMethod
     /// Puts operations that hold budget into rings, in order, and enters the kernel once per ring: the home ring or one
     /// whose submitter's role is free, and for those that are tied to a ring, that one.
     /// </summary>
+    /// <remarks>
+    /// Entries that the kernel refuses are the business of whoever waits. Those who await have nobody but the reaper,
+    /// so it is told, whichever thread this is: a drainer may be on its way out.
+    /// </remarks>
     /// <returns>How many; the rest found a queue full of entries that the kernel refuses.</returns>
     private int Place(ReadOnlySpan<int> handles, PooledRing home)
     {
         int placed = 0;
         bool full = false;
+        bool refused = false;
         while (placed < handles.Length && !full)
         {
             PooledRing ring = EnterSubmissionFor(handles[placed], home);
@@ -112,10 +110,12 @@ internal sealed partial class IoUringMethod
                 placed++;
             }
 
-            _ = ring.FlushLocked();
+            refused |= !ring.FlushLocked();
             ring.ExitSubmission();
         }
 
+        if (refused)
+            _reaper.AfterRefusal();
         return placed;
     }
 

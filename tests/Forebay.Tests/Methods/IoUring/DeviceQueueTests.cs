@@ -78,12 +78,28 @@ public sealed class DeviceQueueTests : IDisposable
         int[] taken = new int[4];
         Assert.Equal(4, queue.Take(taken));
 
-        queue.PutBack(taken.AsSpan(1, 3));
+        Assert.False(queue.PutBack(taken.AsSpan(1, 3)));
 
         Assert.Equal(1, queue.InFlight);
         Assert.Equal(4, queue.Count);
         Assert.Equal(3, queue.Take(taken));
         Assert.Equal([2, 3, 4], taken[..3]);
+    }
+
+    /// <summary>Nobody else holds budget, so nobody else will come to the queue: the caller has to.</summary>
+    [Fact]
+    public void PutBack_WhileNobodyHoldsBudget_TellsTheCallerToTryAgain()
+    {
+        DeviceQueue queue = new(_record, _handles, 4);
+        queue.Append([1, 2, 3]);
+        int[] taken = new int[4];
+        Assert.Equal(3, queue.Take(taken));
+        queue.Release(1);
+
+        Assert.True(queue.PutBack(taken.AsSpan(1, 2)));
+
+        Assert.Equal(0, queue.InFlight);
+        Assert.Equal(2, queue.Take(taken));
     }
 
     [Fact]

@@ -78,6 +78,26 @@ public class LostSubmitterTests
             i => Assert.Equal(-1, engine.Test.Frame(i).IndexOfAnyExcept((byte)9)));
     }
 
+    /// <summary>Nobody blocks on it: the reaper finds it given up, and submits it again.</summary>
+    [Fact]
+    public async Task WaitAsync_ThreadExitsWithAReadThatNeverCame_IsSubmittedAgainByTheReaper()
+    {
+        using RingEngine engine = new(s_oneRing);
+        using IoSession session = engine.OpenSession();
+        using ManualFile file = new();
+        IoReturn outcome = new();
+        IoWaitReference reference = default;
+        Exit(() => reference = engine.StartManual(session, file, 3, outcome));
+        Task<bool> wait = session.WaitAsync(reference).AsTask();
+
+        file.Complete(6);
+
+        await wait.WaitAsync(Background.Limit);
+        Assert.Equal(1, engine.Method.ReadRing(0).Requeued);
+        Assert.Equal(IoStatus.Ok, outcome.Result.Status);
+        Assert.Equal(-1, engine.Test.Frame(3).IndexOfAnyExcept((byte)6));
+    }
+
     /// <summary>
     /// A waiter sleeps at the ring for an operation that is given up meanwhile; the drainer waits for something else.
     /// The waiter has to follow the operation, whichever ring it goes to.

@@ -40,6 +40,7 @@ public class RefusedSubmissionTests
         RefusingKernel kernel = new();
         using RingEngine engine = new(new IoUringOptions { Rings = 1 }, kernel);
         using IoSession session = engine.OpenSession();
+        using IDisposable atEnd = kernel.AcceptAtEnd();
         kernel.OnSubmit = static _ => Errno.TryAgain;
         IoWaitReference reference = engine.Test.StartRead(session, 3, 3);
         Task waiter = Background.Run(() => engine.Test.Engine.Wait(reference));
@@ -128,6 +129,7 @@ public class RefusedSubmissionTests
             new IoUringOptions { Rings = rings, RingEntries = entries }, kernel, concurrency: 64);
         using IoSession session = engine.OpenSession();
         using IoSession other = engine.OpenSession();
+        using IDisposable atEnd = kernel.AcceptAtEnd();
         kernel.OnSubmit = static _ => Errno.TryAgain;
         session.EnterBatch();
         for (int i = 0; i < 20; i++)

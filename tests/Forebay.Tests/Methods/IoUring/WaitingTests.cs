@@ -141,18 +141,24 @@ public class WaitingTests
                 // Never enters the kernel.
             }
         });
-        Assert.True(submitted.Wait(Background.Limit));
-
-        Background.Join(Background.Run(() =>
+        try
         {
-            foreach (IoWaitReference reference in published)
-                engine.Test.Engine.Wait(reference);
-        }));
+            Assert.True(submitted.Wait(Background.Limit));
 
-        Assert.False(submitter.IsCompleted);
-        Assert.All(Enumerable.Range(0, 32), i => Assert.True(engine.Test.Holds(i, i)));
-        Volatile.Write(ref stop, true);
-        Background.Join(submitter);
+            Background.Join(Background.Run(() =>
+            {
+                foreach (IoWaitReference reference in published)
+                    engine.Test.Engine.Wait(reference);
+            }));
+
+            Assert.False(submitter.IsCompleted);
+            Assert.All(Enumerable.Range(0, 32), i => Assert.True(engine.Test.Holds(i, i)));
+        }
+        finally
+        {
+            Volatile.Write(ref stop, true);
+            Background.Join(submitter);
+        }
     }
 
     [Fact]
