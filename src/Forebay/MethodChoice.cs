@@ -59,12 +59,20 @@ internal sealed class MethodChoice(
         Report = new MethodReport(
             options.IoMethod,
             IoMethod.IoUring,
-            options.IoMethod == IoMethod.Auto ? "The kernel permits it." : "as set",
+            Joined(options.IoMethod == IoMethod.Auto ? "The kernel permits it." : "as set",
+                reading.WhyFewerRings is null ? null : $"Fewer rings than asked for: {reading.WhyFewerRings}")!,
             FixedBuffers: reading.WhyNoFixedBuffers is null,
             FixedFiles: reading.WhyNoFixedFiles is null,
-            PlainReason: reading.WhyNoFixedBuffers ?? reading.WhyNoFixedFiles);
+            PlainReason: Joined(
+                Named("Buffers", reading.WhyNoFixedBuffers ?? reading.WhyNoFixedScatter),
+                Named("Files", reading.WhyNoFixedFiles)));
         return method;
     }
+
+    private static string? Named(string what, string? reason) => reason is null ? null : $"{what}: {reason}";
+
+    private static string? Joined(string? first, string? second) =>
+        first is null || second is null ? first ?? second : $"{first}; {second}";
 
     // Its tags are the bound on what may be in flight; a file system without a block device has none.
     private static BlockDevice? DeviceUnder(string directory) =>

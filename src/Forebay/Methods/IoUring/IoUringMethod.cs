@@ -100,7 +100,7 @@ internal sealed partial class IoUringMethod : IIoMethod
 
     /// <summary>What it does now, for views. Any thread.</summary>
     public IoUringReading Read() => new(
-        _device.Budget, _device.InFlight, _device.Count, _device.Queued, _reaper.Awaiting,
+        _device.Budget, _device.InFlight, _device.Count, _device.Queued, _reaper.Awaiting, Files.Slots,
         _setup.WhyNoFixedBuffers, _setup.WhyNoFixedScatter, _setup.WhyNoFixedFiles, _setup.WhyFewerRings);
 
     /// <summary>What one ring has done so far, for views. Any thread.</summary>

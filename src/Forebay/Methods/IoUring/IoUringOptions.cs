@@ -37,10 +37,18 @@ internal sealed record IoUringOptions
     /// <summary>Register the given arenas' memory, so that the kernel need not pin pages for each transfer.</summary>
     public bool RegisterBuffers { get; init; } = true;
 
+    /// <summary>
+    /// Largest piece of memory that is registered as one buffer, in bytes; a transfer inside one piece can use it.
+    /// </summary>
+    public long SlabBytesMax { get; init; } = FixedBuffers.SlabBytesMax;
+
     /// <summary>Register open files under the slots of the file table.</summary>
     public bool RegisterFiles { get; init; } = true;
 
-    /// <summary>Slots of the table of registered files; files in later slots are named by their descriptor.</summary>
+    /// <summary>
+    /// Slots of the table of registered files, fewer where the process may not have so many open; files in later slots
+    /// are named by their descriptor.
+    /// </summary>
     public int FileSlots { get; init; } = 4096;
 
     /// <summary>
@@ -66,7 +74,10 @@ internal sealed record IoUringOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(DeviceBudget, DeviceBudgetMax);
         ArgumentOutOfRangeException.ThrowIfNegative(CompletionEntries);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(CompletionEntries, RingOptions.InFlightLimit);
+        ArgumentOutOfRangeException.ThrowIfLessThan(SlabBytesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(SlabBytesMax, FixedBuffers.SlabBytesMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(FileSlots, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(FileSlots, FixedFiles.SlotsMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(UsesBeforeRegistering, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(UsesBeforeRegistering, FixedFiles.UsesMax);
         ArgumentOutOfRangeException.ThrowIfNegative(KernelWorkers);

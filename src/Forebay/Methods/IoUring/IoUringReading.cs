@@ -6,6 +6,7 @@ namespace Forebay.Methods.IoUring;
 /// <param name="Waiting">Operations over budget.</param>
 /// <param name="Overflowed">Operations that were over budget at some time.</param>
 /// <param name="Awaiting">Asynchronous waits under way.</param>
+/// <param name="FileSlots">Open files that can be registered with the kernel at a time; zero = none.</param>
 /// <param name="WhyNoFixedBuffers">Null if the pool is registered with the kernel, else why not.</param>
 /// <param name="WhyNoFixedScatter">Null if scattered transfers use registered memory too, else why not.</param>
 /// <param name="WhyNoFixedFiles">Null if open files are registered with the kernel, else why not.</param>
@@ -16,6 +17,7 @@ internal sealed record IoUringReading(
     int Waiting,
     long Overflowed,
     int Awaiting,
+    int FileSlots,
     string? WhyNoFixedBuffers,
     string? WhyNoFixedScatter,
     string? WhyNoFixedFiles,

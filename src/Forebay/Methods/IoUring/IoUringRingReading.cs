@@ -2,6 +2,7 @@ namespace Forebay.Methods.IoUring;
 
 /// <summary>What one ring has done so far, for views.</summary>
 /// <param name="Ring">Position in the pool.</param>
+/// <param name="Entries">Slots of its submission queue; fewer than asked for where memory was short.</param>
 /// <param name="Filled">Operations written into entries.</param>
 /// <param name="Accepted">Operations that the kernel has accepted.</param>
 /// <param name="Completed">Completions taken out.</param>
@@ -12,6 +13,7 @@ namespace Forebay.Methods.IoUring;
 /// <param name="Waiters">Threads that sleep at this ring while another drains it.</param>
 internal readonly record struct IoUringRingReading(
     int Ring,
+    int Entries,
     long Filled,
     long Accepted,
     long Completed,

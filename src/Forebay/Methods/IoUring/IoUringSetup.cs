@@ -13,6 +13,9 @@ internal sealed class IoUringSetup : IDisposable
     // Below this a ring that the kernel has no memory for is not tried any smaller.
     private const int EntriesMin = 8;
 
+    // As few registered files are still worth a table.
+    private const int FileSlotsMin = 16;
+
     private const string SwitchedOff = "Switched off by the options.";
 
     private readonly SharedSegment _memory;
@@ -122,7 +125,7 @@ internal sealed class IoUringSetup : IDisposable
             return new FixedBuffers();
         }
 
-        FixedBuffers buffers = new(services.Arenas, arenas);
+        FixedBuffers buffers = new(services.Arenas, arenas, options.SlabBytesMax);
         if (buffers.Slabs.Length is > 0 and <= FixedBuffers.SlabsMax)
         {
             WhyNoFixedScatter = probe.TransfersVectorsFixed
@@ -219,21 +222,33 @@ internal sealed class IoUringSetup : IDisposable
 
     private void RegisterFiles(IoUringOptions options)
     {
-        if (Files.Slots == 0)
-            return;
+        int slots = Files.Slots;
         int result = 0;
-        int done = 0;
-        while (result >= 0 && done < _made.Count)
+        while (slots > 0 && (result = RegisterFileTables(slots)) < 0)
         {
-            result = _made[done].RegisterFileTable(options.FileSlots);
-            done += result < 0 ? 0 : 1;
+            // The table counts against the process's limit on open files.
+            bool fewer = result == -(int)Errno.TooManyFiles && slots > FileSlotsMin;
+            slots = fewer ? Math.Max(FileSlotsMin, slots / 2) : 0;
         }
 
-        if (result >= 0)
-            return;
-        for (int i = 0; i < done; i++)
-            _ = _made[i].UnregisterFileTable();
-        Files = new FixedFiles(_made.Count, 0, options.UsesBeforeRegistering);
-        WhyNoFixedFiles = Why(wanted: true, result);
+        Files = new FixedFiles(_made.Count, slots, options.UsesBeforeRegistering);
+        if (result < 0 && slots == 0)
+            WhyNoFixedFiles = Why(wanted: true, result);
+    }
+
+    // All rings or none: a slot is decided about once.
+    private int RegisterFileTables(int slots)
+    {
+        for (int done = 0; done < _made.Count; done++)
+        {
+            int result = _made[done].RegisterFileTable(slots);
+            if (result >= 0)
+                continue;
+            while (done-- > 0)
+                _ = _made[done].UnregisterFileTable();
+            return result;
+        }
+
+        return 0;
     }
 }

@@ -62,6 +62,7 @@ internal sealed partial class PooledRing : IDisposable
         // Readings for a view, each whole by itself and ordered with nothing.
         return new IoUringRingReading(
             Index,
+            _ring.SubmissionCapacity,
             Filled: Volatile.Read(ref record.Filled),
             Accepted: Volatile.Read(ref record.Accepted),
             Completed: Volatile.Read(ref record.Drained),

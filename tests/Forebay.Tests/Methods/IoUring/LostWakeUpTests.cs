@@ -110,7 +110,9 @@ public class LostWakeUpTests
         Assert.True(engine.Test.Holds(19, 19));
     }
 
-    /// <summary>The tag tells a handle's uses apart, also where only the upper half of the generation differs.</summary>
+    /// <summary>
+    /// The tag tells a handle's uses apart, also where only the upper half of the generation differs.
+    /// </summary>
     [Fact]
     public void RequestTag_OfOneUse_NamesNoOther()
     {

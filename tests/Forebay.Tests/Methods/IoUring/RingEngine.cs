@@ -63,6 +63,30 @@ internal sealed class RingEngine : IDisposable
         return reference;
     }
 
+    /// <summary>Transfers whole frames of a file of the caller's, and waits.</summary>
+    public IoReturn Run(IoSession session, FileLease file, IoOperation operation, int block, ReadOnlySpan<int> frames)
+    {
+        IoReturn result = new();
+        int handle = TestEngine.Describe(session, result, frames, [TransferCallback.Id]);
+        IoWaitReference reference = session.Reference(handle);
+        _ = Test.Target.Lease(); // counted: it is given back with the one that is used
+        session.Start(handle, operation, file, (long)block * FrameBytes, frames.Length * FrameBytes);
+        session.Wait(reference);
+        return result;
+    }
+
+    /// <summary>Syncs a file of the caller's, and waits.</summary>
+    public IoReturn RunSync(IoSession session, FileLease file)
+    {
+        IoReturn result = new();
+        int handle = TestEngine.Describe(session, result, [0], [TransferCallback.Id]);
+        IoWaitReference reference = session.Reference(handle);
+        _ = Test.Target.Lease();
+        session.Start(handle, IoOperation.SyncData, file, 0, 0);
+        session.Wait(reference);
+        return result;
+    }
+
     public bool IsOver(IoWaitReference reference) =>
         Test.Engine.Handles[reference.Index].Word.IsOver(reference.Generation);
 
