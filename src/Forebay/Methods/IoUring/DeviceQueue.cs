@@ -19,8 +19,7 @@ namespace Forebay.Methods.IoUring;
 /// and takes it. A queue that is left not empty therefore means that all budget was in use when somebody last looked,
 /// and the budget is at least 1: some operation holds it, and whoever brings that one's completion looks again.
 /// The one exception, <see cref="PutBack"/>, is the same pair the other way round: it appends (full fence) and then
-/// reads
-/// what the others hold.
+/// reads what the others hold.
 /// </remarks>
 internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHandleTable handles, int budget)
 {
