@@ -36,6 +36,21 @@ public sealed class ControlFile
     /// <summary>What the server was doing last.</summary>
     public ClusterState State { get; internal init; }
 
+    /// <summary>The next transaction to be, with its epoch in the upper half, at the last checkpoint.</summary>
+    public ulong NextTransaction { get; internal init; }
+
+    /// <summary>The oldest transaction whose state is sure to be on record.</summary>
+    public uint OldestTransaction { get; internal init; }
+
+    /// <summary>The next multitransaction to be, at the last checkpoint.</summary>
+    public uint NextMultitransaction { get; internal init; }
+
+    /// <summary>Where the members of the next multitransaction will start.</summary>
+    public uint NextMultitransactionMember { get; internal init; }
+
+    /// <summary>The oldest multitransaction whose members are sure to be on record.</summary>
+    public uint OldestMultitransaction { get; internal init; }
+
     /// <summary>The size in bytes of the pages of the data files.</summary>
     public int BlockSize { get; internal init; }
 

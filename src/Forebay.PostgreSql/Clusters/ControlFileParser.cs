@@ -15,6 +15,11 @@ internal static class ControlFileParser
     private const int ControlVersionOffset = 8;
     private const int CatalogVersionOffset = 12;
     private const int StateOffset = 16;
+    private const int NextTransactionOffset = 64;
+    private const int NextMultitransactionOffset = 76;
+    private const int NextMultitransactionMemberOffset = 80;
+    private const int OldestTransactionOffset = 84;
+    private const int OldestMultitransactionOffset = 92;
     private const int BlockSizeOffset = 216;
     private const int SegmentBlocksOffset = 220;
     private const int ChecksumVersionOffset = 252;
@@ -54,6 +59,11 @@ internal static class ControlFileParser
             CatalogVersion = catalogVersion,
             ServerMajorVersion = ServerMajorVersion(controlVersion, catalogVersion),
             State = State(Word(content, StateOffset), path),
+            NextTransaction = BinaryPrimitives.ReadUInt64LittleEndian(content[NextTransactionOffset..]),
+            OldestTransaction = Word(content, OldestTransactionOffset),
+            NextMultitransaction = Word(content, NextMultitransactionOffset),
+            NextMultitransactionMember = Word(content, NextMultitransactionMemberOffset),
+            OldestMultitransaction = Word(content, OldestMultitransactionOffset),
             BlockSize = BlockSize(Word(content, BlockSizeOffset), path),
             SegmentBlocks = SegmentBlocks(Word(content, SegmentBlocksOffset), path),
             ChecksumVersion = Word(content, ChecksumVersionOffset),
