@@ -15,7 +15,9 @@ internal static class AttributeLayout
     private static readonly ColumnShape s_byte = new(1, 1);
     private static readonly ColumnShape s_name = new(NameBytes, 1);
 
-    /// <summary>Up to <c>attisdropped</c>. 16 moved the target of statistics away, 18 dropped a cached offset.</summary>
+    /// <summary>
+    /// Up to <c>attisdropped</c>. 16 moved the target of statistics away, 18 dropped a cached offset.
+    /// </summary>
     public static IReadOnlyList<(string Name, ColumnShape Shape)> Attributes(int majorVersion)
     {
         List<(string, ColumnShape)> columns =

@@ -5,7 +5,9 @@ using Forebay.PostgreSql.Types;
 
 namespace Forebay.PostgreSql.Catalog;
 
-/// <summary>The relations of one database, read from its catalogs once; columns and indexes when they are asked for.</summary>
+/// <summary>
+/// The relations of one database, read from its catalogs once; columns and indexes when they are asked for.
+/// </summary>
 /// <remarks>Any thread. Names are taken for UTF-8.</remarks>
 public sealed class DatabaseCatalog
 {

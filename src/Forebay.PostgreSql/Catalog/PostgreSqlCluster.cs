@@ -6,7 +6,9 @@ using Forebay.Storage;
 
 namespace Forebay.PostgreSql.Catalog;
 
-/// <summary>A data directory of PostgreSQL 15 to 18 whose server was stopped cleanly: the way in to its tables.</summary>
+/// <summary>
+/// A data directory of PostgreSQL 15 to 18 whose server was stopped cleanly: the way in to its tables.
+/// </summary>
 /// <remarks>Any thread. The files must not change meanwhile.</remarks>
 public sealed class PostgreSqlCluster : IDisposable
 {

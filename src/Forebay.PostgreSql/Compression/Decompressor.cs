@@ -28,7 +28,9 @@ public static class Decompressor
             _ => false,
         };
 
-    /// <summary>Repeats bytes that were already produced; source and target may overlap, which repeats a pattern.</summary>
+    /// <summary>
+    /// Repeats bytes that were already produced; source and target may overlap, which repeats a pattern.
+    /// </summary>
     /// <returns>False if it would reach before the start or past the end.</returns>
     internal static bool TryRepeat(Span<byte> raw, int position, int distance, int length)
     {

@@ -4,7 +4,9 @@ using Forebay.PostgreSql.Pages;
 namespace Forebay.PostgreSql.Tuples;
 
 /// <summary>A read-only view of a row version of a table: header, null bitmap and data.</summary>
-/// <remarks>Nothing is copied. After <see cref="TryParse"/> neither bitmap nor data can reach outside the item.</remarks>
+/// <remarks>
+/// Nothing is copied. After <see cref="TryParse"/> neither bitmap nor data can reach outside the item.
+/// </remarks>
 public readonly ref struct HeapTuple
 {
     /// <summary>The size in bytes of the fixed part of the header.</summary>

@@ -8,8 +8,8 @@ public interface IToastSource
 {
     /// <summary>Appends what is stored, compressed or not, piece by piece.</summary>
     /// <remarks>
-    /// It never appends more than <see cref="ToastPointer.StoredLength"/>, and asks for memory only as pieces are found:
-    /// a reference that lies about its length costs nothing.
+    /// It never appends more than <see cref="ToastPointer.StoredLength"/>, and asks for memory only as pieces are
+    /// found: a reference that lies about its length costs nothing.
     /// </remarks>
     /// <param name="pointer">The reference.</param>
     /// <param name="output">Where the pieces go.</param>

@@ -34,7 +34,9 @@ public sealed class TupleLayout
 
     /// <summary>Finds the first columns of a row: as many as there is room for.</summary>
     /// <param name="tuple">The row.</param>
-    /// <param name="slices">Where each column goes; slices count from the start of <see cref="HeapTuple.Bytes"/>.</param>
+    /// <param name="slices">
+    /// Where each column goes; slices count from the start of <see cref="HeapTuple.Bytes"/>.
+    /// </param>
     /// <param name="column">The index of the column that is at fault, if one is.</param>
     /// <returns>What is wrong, or <see cref="DataFault.None"/>.</returns>
     /// <exception cref="ArgumentException"><paramref name="slices"/> is longer than the columns.</exception>

@@ -5,7 +5,9 @@ using Forebay.PostgreSql.Pages;
 
 namespace Forebay.PostgreSql.Types;
 
-/// <summary>Prints values as PostgreSQL does, with TimeZone UTC, DateStyle ISO and the other settings as installed.</summary>
+/// <summary>
+/// Prints values as PostgreSQL does, with TimeZone UTC, DateStyle ISO and the other settings as installed.
+/// </summary>
 /// <remarks>Text comes out in the encoding of its database. Nothing is allocated. Any thread.</remarks>
 public static class ValueText
 {

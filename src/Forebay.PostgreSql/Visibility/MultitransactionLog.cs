@@ -6,9 +6,9 @@ namespace Forebay.PostgreSql.Visibility;
 
 /// <summary>Who shares a row's deleter slot: what <c>pg_multixact</c> of a stopped cluster says.</summary>
 /// <remarks>
-/// A multitransaction's number leads to the place of its first member; the next one's ends it. Members come in groups of
-/// four: four bytes of what each does, four transactions. At most one member may have updated or deleted the row; the
-/// others hold locks, which end with the server. Any thread.
+/// A multitransaction's number leads to the place of its first member; the next one's ends it. Members come in groups
+/// of four: four bytes of what each does, four transactions. At most one member may have updated or deleted the row;
+/// the others hold locks, which end with the server. Any thread.
 /// </remarks>
 public sealed class MultitransactionLog
 {

@@ -4,12 +4,14 @@ using Forebay.PostgreSql.Pages;
 
 namespace Forebay.PostgreSql.Visibility;
 
-/// <summary>Which transactions of a stopped cluster committed: what <c>pg_xact</c> and <c>pg_subtrans</c> say.</summary>
+/// <summary>
+/// Which transactions of a stopped cluster committed: what <c>pg_xact</c> and <c>pg_subtrans</c> say.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Two bits for each transaction: 0 in progress, 1 committed, 2 aborted, 3 committed as a part of another, which decides.
-/// Nothing runs in a stopped cluster, so whatever is in progress there (lost in a crash, or only prepared) did not
-/// commit.
+/// Two bits for each transaction: 0 in progress, 1 committed, 2 aborted, 3 committed as a part of another, which
+/// decides. Nothing runs in a stopped cluster, so whatever is in progress there (lost in a crash, or only prepared) did
+/// not commit.
 /// </para>
 /// <para>Files are read when they are first needed and kept. Any thread.</para>
 /// </remarks>
