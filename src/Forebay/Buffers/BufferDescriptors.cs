@@ -35,6 +35,9 @@ internal sealed class BufferDescriptors
         get => ref _records[frame];
     }
 
+    /// <summary>Announces that a frame will be looked at soon.</summary>
+    public void Prefetch(int frame) => _records.Prefetch(frame);
+
     /// <summary>Pins the frame if it (still) holds the page.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPin(int frame, in BufferTag tag, bool seldom, out BufferWord word)

@@ -37,6 +37,10 @@ internal sealed class BufferMapping
     /// <summary>The lock that guards changes to the page's bucket.</summary>
     public ref FutexLock LockOf(uint hash) => ref _locks[(int)(hash & _bucketMask) % Partitions].Lock;
 
+    /// <summary>Announces that a page will be looked up soon: its bucket is fetched meanwhile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(in BufferTag tag) => _buckets.Prefetch((int)(tag.Hash() & _bucketMask));
+
     /// <summary>Looks a page up whose contents are there and pins it, in one attempt and without a lock.</summary>
     /// <returns>The frame, or -1: it has to be looked up by <see cref="TryPin"/>, or under the lock.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -64,7 +64,15 @@ internal sealed partial class BufferPool
     private (int Frame, int Place) NextVictim(StrategyRing? ring)
     {
         int frame = ring?.TakeNext(_descriptors) ?? -1;
-        return (frame >= 0 ? frame : _clock.TakeVictim(), ring?.Place ?? 0);
+        return (frame >= 0 ? frame : TakeFromClock(), ring?.Place ?? 0);
+    }
+
+    // The next victim's bucket is in no cache, as it was last used a whole pool ago: fetched while this one is read.
+    private int TakeFromClock()
+    {
+        int frame = _clock.TakeVictim(out int likelyNext);
+        _mapping.Prefetch(_descriptors[likelyNext].Tag); // a reading without a pin: any tag does
+        return frame;
     }
 
     /// <summary>

@@ -115,6 +115,10 @@ internal sealed partial class BufferPool
             return _ledgers.Exists(ledger => ledger.HasPinOn(frame));
     }
 
+    /// <summary>Announces that a page will be pinned soon, so that looking it up need not wait for memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void PrefetchLookup(RelationFork fork, uint block) => _mapping.Prefetch(TagOf(fork, block));
+
     /// <summary>Pins a page whose contents are there: the short way, without any lock and without a call.</summary>
     /// <returns>The frame, or -1: the page has to be looked for properly.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -15,10 +15,15 @@ internal sealed class BufferPoolLayout
         BlockBytes = blockBytes;
         Pages = layout.Reserve<Sector>(checked((int)((long)frames * blockBytes / Sector.Bytes)), MemoryMap.HugePage);
         Descriptors = layout.Reserve<BufferDescriptor>(frames);
-        Buckets = layout.Reserve<int>((int)BitOperations.RoundUpToPowerOf2((uint)frames * 2));
+        Buckets = layout.Reserve<int>(BucketsFor(frames));
         Locks = layout.Reserve<PaddedFutexLock>(BufferMapping.Partitions);
         Hand = layout.Reserve<long>(1);
     }
+
+    // Four or more to a frame: a new page then mostly finds its bucket empty, and each step along a chain is a line
+    // of memory that is in no cache.
+    private static int BucketsFor(int frames) =>
+        (int)Math.Min(BitOperations.RoundUpToPowerOf2((ulong)frames * 4), 1UL << 30);
 
     /// <summary>Number of frames.</summary>
     public int FrameCount { get; }

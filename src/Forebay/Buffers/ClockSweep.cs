@@ -8,13 +8,18 @@ namespace Forebay.Buffers;
 /// </summary>
 internal sealed class ClockSweep(SegmentArray<long> hand, BufferDescriptors descriptors)
 {
+    // Frames by which descriptors are fetched before the hand reaches them.
+    private const int Ahead = 4;
+
     /// <summary>Pins a frame that nobody uses.</summary>
+    /// <param name="likelyNext">The frame behind it, which the hand looks at next.</param>
     /// <returns>
     /// The frame with exactly the caller's pin, its old page still in it; -1 = every frame is pinned.
     /// </returns>
-    public int TakeVictim()
+    public int TakeVictim(out int likelyNext)
     {
         int frames = descriptors.Length;
+        likelyNext = 0;
         int pinnedInARow = 0;
         while (pinnedInARow < frames)
         {
@@ -35,6 +40,8 @@ internal sealed class ClockSweep(SegmentArray<long> hand, BufferDescriptors desc
             }
             else if (descriptor.TryMove(word, word.Raw + BufferWord.OnePin))
             {
+                likelyNext = frame + 1 == frames ? 0 : frame + 1;
+                descriptors.Prefetch(frame + Ahead); // past the end: harmless
                 return frame;
             }
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Forebay.Memory;
 
@@ -45,6 +46,17 @@ internal readonly unsafe struct SegmentArray<T>
         if ((uint)start > (uint)_length || (uint)count > (uint)(_length - start))
             ThrowOutside(start + count, _length);
         return new Span<T>(_first + start, count);
+    }
+
+    /// <summary>
+    /// Asks the processor to fetch a record that will be looked at soon, where it can be asked. Any index is harmless.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(int index)
+    {
+        // SAFETY: a prefetch of any address reads nothing into the program and cannot fault.
+        if (Sse.IsSupported)
+            Sse.Prefetch0(_first + index);
     }
 
     /// <summary>Address of a record, for the kernel.</summary>

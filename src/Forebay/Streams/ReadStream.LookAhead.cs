@@ -59,6 +59,7 @@ public abstract partial class ReadStream
                 break;
             }
 
+            _session.Pool.PrefetchLookup(_request.Fork, block); // looked up when the run before it has been started
             if (_pendingCount > 0 && (ulong)_pendingStart + (uint)_pendingCount == block)
             {
                 _pendingCount++;
