@@ -3,15 +3,15 @@ using System.Collections.Concurrent;
 namespace Forebay.Storage;
 
 /// <summary>
-/// The forks that this process has spoken of: one object each, found by identity, by path or by key. An object stays
-/// until it is forgotten.
+/// The forks that this process has spoken of: one object each, found by identity or by path. An object stays until it
+/// is
+/// forgotten; nothing stays then.
 /// </summary>
 internal sealed class ForkTable(string dataDirectory, string tablespaceVersion)
 {
     private readonly ConcurrentDictionary<ForkIdentity, RelationFork> _byIdentity = new();
     private readonly ConcurrentDictionary<string, RelationFork> _byPath = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
-    private RelationFork?[] _byKey = new RelationFork?[64];
     private int _keys;
 
     /// <summary>The fork of an identity, made if need be. Found: no lock, no allocation.</summary>
@@ -43,15 +43,6 @@ internal sealed class ForkTable(string dataDirectory, string tablespaceVersion)
         }
     }
 
-    /// <summary>The fork with a key, or null.</summary>
-    public RelationFork? Find(int key)
-    {
-        RelationFork?[] table = Volatile.Read(ref _byKey); // acquire: an array is seen with its contents
-        return (uint)key < (uint)table.Length
-            ? Volatile.Read(ref table[key]) // acquire: an object is seen complete
-            : null;
-    }
-
     /// <summary>Drops an object that nobody uses any more.</summary>
     public void Remove(RelationFork fork)
     {
@@ -60,12 +51,11 @@ internal sealed class ForkTable(string dataDirectory, string tablespaceVersion)
             _byIdentity.TryRemove(fork.Identity, out _);
             if (fork.IsPlainFile)
                 _byPath.TryRemove(fork.SegmentFullPath(0), out _);
-            Volatile.Write(ref _byKey[fork.Key], null); // release: removed from the maps before
         }
     }
 
-    /// <summary>All forks at this moment.</summary>
-    public ICollection<RelationFork> All => _byIdentity.Values;
+    /// <summary>Objects at this moment.</summary>
+    public int Count => _byIdentity.Count;
 
     private RelationFork Make(ForkIdentity identity)
     {
@@ -84,14 +74,6 @@ internal sealed class ForkTable(string dataDirectory, string tablespaceVersion)
     {
         int key = NextKeyLocked();
         RelationFork fork = new(identity, key, path, fullPath);
-        if (key >= _byKey.Length)
-        {
-            RelationFork?[] larger = new RelationFork?[_byKey.Length * 2];
-            _byKey.CopyTo(larger, 0);
-            Volatile.Write(ref _byKey, larger); // release: the copies are visible with the array
-        }
-
-        Volatile.Write(ref _byKey[key], fork); // release: the object is complete before it can be found
         _keys = key;
         _byIdentity[identity] = fork;
         return fork;

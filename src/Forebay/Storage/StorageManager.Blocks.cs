@@ -28,10 +28,7 @@ internal sealed partial class StorageManager
             }
         }
 
-        if (result < 0)
-            throw StorageErrors.Blocks("read", RunOf(fork, block, 1), -result);
-        if (result < page.Length)
-            throw StorageErrors.Short(RunOf(fork, block, 1), isWrite: false, 0, result);
+        CheckTransferred(result, fork, block, isWrite: false);
     }
 
     /// <summary>Writes one block that exists; blocks the thread. Durable at the next <see cref="Sync"/>.</summary>
@@ -57,10 +54,7 @@ internal sealed partial class StorageManager
             }
         }
 
-        if (result < 0)
-            throw StorageErrors.Blocks("write", RunOf(fork, block, 1), -result);
-        if (result < page.Length)
-            throw StorageErrors.Short(RunOf(fork, block, 1), isWrite: true, 0, result);
+        CheckTransferred(result, fork, block, isWrite: true);
     }
 
     /// <summary>
@@ -107,22 +101,18 @@ internal sealed partial class StorageManager
         return error;
     }
 
-    /// <summary>Reads a block until it is complete or stops getting longer; always from its beginning.</summary>
+    /// <summary>Reads a block until it is complete or stops getting longer.</summary>
     private int ReadPage(SegmentFile file, Span<byte> page, long offset, FileLease lease)
     {
         int flags = TransferFlags(lease);
-        int before = 0;
-        for (int retries = 0; ; retries++)
-        {
-            int result = _options.FileMode == StorageFileMode.Direct
+        WholePage whole = new(page.Length);
+        int result;
+        do
+            result = _options.FileMode == StorageFileMode.Direct
                 ? ReadAligned(file, page, offset)
                 : _calls.Read(file, page, offset, flags);
-            if (ErrnoTable.IsTransient(result) && retries < TransientRetriesMax)
-                continue;
-            if (result <= before || result >= page.Length)
-                return result < 0 ? result : Math.Max(result, before);
-            before = result;
-        }
+        while (whole.IsToBeRepeated(ref result));
+        return result;
     }
 
     private int ReadAligned(SegmentFile file, Span<byte> page, long offset)
@@ -137,18 +127,14 @@ internal sealed partial class StorageManager
     private int WritePage(SegmentFile file, ReadOnlySpan<byte> page, long offset, FileLease lease)
     {
         int flags = TransferFlags(lease);
-        int before = 0;
-        for (int retries = 0; ; retries++)
-        {
-            int result = _options.FileMode == StorageFileMode.Direct
+        WholePage whole = new(page.Length);
+        int result;
+        do
+            result = _options.FileMode == StorageFileMode.Direct
                 ? WriteAligned(file, page, offset)
                 : _calls.Write(file, page, offset, flags);
-            if (ErrnoTable.IsTransient(result) && retries < TransientRetriesMax)
-                continue;
-            if (result <= before || result >= page.Length)
-                return result < 0 ? result : Math.Max(result, before);
-            before = result;
-        }
+        while (whole.IsToBeRepeated(ref result));
+        return result;
     }
 
     private int WriteAligned(SegmentFile file, ReadOnlySpan<byte> page, long offset)
@@ -156,6 +142,16 @@ internal sealed partial class StorageManager
         using AlignedPages.Lease aligned = _pages.Take();
         page.CopyTo(aligned.Span);
         return _calls.Write(file, [aligned.Vector], offset, 0);
+    }
+
+    private void CheckTransferred(int result, RelationFork fork, uint block, bool isWrite)
+    {
+        if (result == _options.BlockBytes)
+            return;
+        BlockRun run = RunOf(fork, block, 1);
+        throw result < 0
+            ? StorageErrors.Blocks(isWrite ? "write" : "read", run, -result)
+            : StorageErrors.Short(run, isWrite, 0, result);
     }
 
     private int TransferFlags(FileLease lease) => Files.IsUncached(lease) ? FileTransfer.Uncached : 0;

@@ -6,8 +6,6 @@ namespace Forebay.Storage;
 /// <summary>Making, removing and syncing forks.</summary>
 internal sealed partial class StorageManager
 {
-    private const int TransientRetriesMax = 100;
-
     /// <summary>Whether the fork's first segment file is there.</summary>
     /// <exception cref="StorageException">It cannot be told.</exception>
     public bool Exists(RelationFork fork)

@@ -229,7 +229,7 @@ internal sealed partial class StorageManager
         {
             int pages = (int)Math.Min(length / _options.BlockBytes, AlignedPages.ZeroPages);
             int result = _calls.Write(file, [_pages.Zeros(pages)], offset, 0);
-            if (ErrnoTable.IsTransient(result) && retries++ < TransientRetriesMax)
+            if (ErrnoTable.IsTransient(result) && retries++ < WholePage.TransientRetriesMax)
                 continue;
             int whole = result / _options.BlockBytes * _options.BlockBytes;
             if (result < 0 || whole == 0)

@@ -100,8 +100,8 @@ internal sealed partial class StorageManager : IDisposable
     /// <summary>Any file as a fork: the path, then <c>.1</c>, <c>.2</c> … One object per full path.</summary>
     public RelationFork File(string basePath) => _forks.File(basePath);
 
-    /// <summary>The fork with a <see cref="RelationFork.Key"/>, or null if it has been forgotten.</summary>
-    public RelationFork? Find(int key) => _forks.Find(key);
+    /// <summary>Forks that there is an object for.</summary>
+    public int ForksKnown => _forks.Count;
 
     /// <summary>
     /// Closes a fork's files and drops the object, so that a process that meets ever new relations does not grow.
