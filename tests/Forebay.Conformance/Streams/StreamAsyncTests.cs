@@ -101,6 +101,51 @@ public sealed class StreamAsyncTests
     }
 
     [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
+    public async Task NextAsync_CancelledAtTheNthWait_LosesNoPage(string method)
+    {
+        const int PagesRead = 60;
+        using StreamScenario scenario = new(method, relationPages: PagesRead, direct: IsDirectPossible(method));
+        int waits;
+        int n = 1;
+        do
+        {
+            Assert.True(n <= PagesRead + 1, "the scenario never passes");
+            scenario.Forget();
+            waits = 0;
+            using ReadStream stream = scenario.Open(BlockRange.All, new ReadStreamOptions { CombineLimit = 2 });
+            for (uint block = 0; block < PagesRead; block++)
+            {
+                using CancellationTokenSource stop = new();
+                Task<bool> next = stream.NextAsync(stop.Token).AsTask();
+                if (!next.IsCompleted && ++waits == n)
+                    await stop.CancelAsync();
+                if (!await IsThereAsync(next))
+                    Assert.True(await stream.NextAsync(TestContext.Current.CancellationToken));
+                using PinnedPage page = stream.Current;
+                StreamScenario.ExpectPage(page, block);
+            }
+
+            Assert.False(await stream.NextAsync(TestContext.Current.CancellationToken));
+            n++;
+        }
+        while (waits >= n - 1);
+        scenario.ExpectNoPins();
+    }
+
+    [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
+    public void TryNext_WithData_SteadyStateAllocatesNothing(string method)
+    {
+        using StreamScenario scenario = new(method, relationPages: 2000, poolPages: 256);
+        using ReadStream<CountingSource, uint> stream = scenario.Open<CountingSource, uint>(
+            default, new ReadStreamOptions { Flags = ReadStreamFlags.Full });
+        TakeWithData(stream, 1000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TakeWithData(stream, 900);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
     public void TryNext_SteadyState_AllocatesNothing(string method)
     {
         using StreamScenario scenario = new(method, relationPages: 2000, poolPages: 256);
@@ -127,6 +172,43 @@ public sealed class StreamAsyncTests
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    // Past the page cache an operation takes its time, and so is waited for.
+    private static bool IsDirectPossible(string method)
+    {
+        try
+        {
+            using StreamScenario scenario = new(method, direct: true, relationPages: 1);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>False if it was cancelled; it may also have been too late for that.</summary>
+    private static async Task<bool> IsThereAsync(Task<bool> next)
+    {
+        try
+        {
+            return await next;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static void TakeWithData(ReadStream<CountingSource, uint> stream, int pages)
+    {
+        for (int i = 0; i < pages; i++)
+        {
+            if (!stream.TryNext(out PinnedPage page, out uint data) || page.Block != data)
+                throw new InvalidOperationException("A page came with the data of another.");
+            page.Dispose();
+        }
+    }
+
     private static void Take(ReadStream stream, int pages)
     {
         for (int i = 0; i < pages; i++)
@@ -147,4 +229,15 @@ public sealed class StreamAsyncTests
     }
 
     private static bool IsThere(ValueTask<bool> next) => next.IsCompletedSuccessfully && next.Result;
+
+    private struct CountingSource : IBlockSource<uint>
+    {
+        private uint _next;
+
+        public bool TryNext(ref uint data, out uint block)
+        {
+            data = block = _next++;
+            return block < 2000;
+        }
+    }
 }
