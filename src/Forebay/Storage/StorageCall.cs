@@ -24,6 +24,9 @@ internal enum StorageCall
     /// <summary>A file is made durable.</summary>
     Sync,
 
+    /// <summary>A folder is opened, to make its names durable; the result is a descriptor.</summary>
+    OpenFolder,
+
     /// <summary>The names in a folder are made durable.</summary>
     SyncFolder,
 

@@ -51,11 +51,15 @@ internal sealed class StorageCalls(IStorageFaults? faults)
         StorageCall.Sync, file.Fork, file.Segment, FileTransfer.Sync(file.Descriptor, dataOnly));
 
     /// <summary>Makes the names in a folder durable.</summary>
-    public int SyncFolder(RelationFork fork, string folder)
+    /// <param name="fork">For whose sake.</param>
+    /// <param name="folder">Which folder.</param>
+    /// <param name="isOpen">False if it could not be opened: then nothing is lost, and it can be tried again.</param>
+    public int SyncFolder(RelationFork fork, string folder, out bool isOpen)
     {
-        int descriptor = FileSystemCalls.Open(folder, FileOpenFlags.Directory);
-        if (descriptor < 0)
-            return After(StorageCall.SyncFolder, fork, 0, descriptor);
+        int descriptor = After(StorageCall.OpenFolder, fork, 0, FileSystemCalls.Open(folder, FileOpenFlags.Directory));
+        isOpen = descriptor >= 0;
+        if (!isOpen)
+            return descriptor;
         int result = FileTransfer.Sync(descriptor, dataOnly: false);
         _ = FileSystemCalls.Close(descriptor);
         return After(StorageCall.SyncFolder, fork, 0, result);

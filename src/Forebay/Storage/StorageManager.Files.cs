@@ -113,7 +113,14 @@ internal sealed partial class StorageManager
         string folder = fork.Folder;
         while (true)
         {
-            int error = _calls.SyncFolder(fork, folder);
+            int error = _calls.SyncFolder(fork, folder, out bool isOpen);
+            if (error < 0 && !isOpen)
+            {
+                fork.IsNameNew = true;
+                throw StorageErrors.Other(fork, 0, "Could not open its folder to sync it: "
+                    + ErrnoTable.Describe((Errno)(-error)));
+            }
+
             if (error < 0)
                 fork.MarkSyncFailed(-error);
             bool isInside = folder.Length > _dataDirectory.Length

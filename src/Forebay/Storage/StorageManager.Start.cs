@@ -50,10 +50,19 @@ internal sealed partial class StorageManager
         uint block = checked((uint)((long)segment * _options.SegmentBlocks));
         IoOperation operation = dataOnly ? IoOperation.SyncData : IoOperation.Sync;
         RelationTargetData target = new(fork.Identity, block, Count: 0, IsWrite: true);
-        FileLease lease = FileLease.None;
-        int error = -fork.SyncErrno;
-        if (error == 0)
-            error = Lease(fork, segment, forWrite: false, FileCreation.Never, out lease);
+        int error = Lease(fork, segment, forWrite: false, FileCreation.Never, out FileLease lease);
+
+        // After the lease: to get it may have meant to wait until the file was synced and closed to make room, and what
+        // failed then the kernel does not tell the next descriptor.
+        int failed = fork.SyncErrno;
+        if (error == 0 && failed != 0)
+        {
+            Files.Release(lease);
+            lease = FileLease.None;
+        }
+
+        if (failed != 0)
+            error = -failed;
         try
         {
             session.SetTarget(handle, IoTargetIds.Relation, target.Pack());

@@ -14,11 +14,11 @@ public abstract partial class ReadStream
     private bool _isCached;
     private long _returnedCached;
 
-    /// <summary>Whether the stream goes the short way.</summary>
+    /// <summary>Whether the stream goes the short way; not if the page that it held ready was taken from it.</summary>
     private protected bool IsCached
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _isCached;
+        get => _isCached && _endsOfWork == _session.EndsOfWork;
     }
 
     /// <summary>Hands out the page held ready and finds the next.</summary>
@@ -57,6 +57,8 @@ public abstract partial class ReadStream
     private bool TryNameGuarded<TSource>(ref TSource source, out uint block)
         where TSource : struct, IBlockSource
     {
+        CheckNotLookingAhead();
+        _isLookingAhead = true;
         try
         {
             return source.TryNext(out block);
@@ -68,6 +70,10 @@ public abstract partial class ReadStream
             FailAtEnd(exception);
             block = 0;
             return false;
+        }
+        finally
+        {
+            _isLookingAhead = false;
         }
     }
 

@@ -144,6 +144,51 @@ public sealed class StreamFailureTests
     }
 
     [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
+    public async Task EndWork_UnderAStreamWhosePagesAreAllPresent_EndsItWithAReason(string method)
+    {
+        using StreamScenario scenario = new(method, relationPages: Blocks);
+        uint[] blocks = [.. Enumerable.Range(0, Blocks).Select(i => (uint)i)];
+        foreach (bool awaits in (bool[])[false, true])
+        {
+            using ReadStream<BlockRange> stream = scenario.Open(BlockRange.All);
+            StreamScenario.ExpectAll(stream, blocks);
+            stream.Reset(BlockRange.All);
+            for (uint block = 0; block < 9; block++)
+                StreamScenario.Expect(stream, block);
+
+            scenario.Session.EndWork();
+
+            if (awaits)
+                await Assert.ThrowsAsync<InvalidOperationException>(
+                    async () => await stream.NextAsync(TestContext.Current.CancellationToken));
+            else
+                Assert.Throws<InvalidOperationException>(() => stream.TryNext(out _));
+            stream.Reset(BlockRange.All);
+            StreamScenario.ExpectAll(stream, blocks);
+        }
+
+        scenario.ExpectNoPins();
+    }
+
+    [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
+    public void TryNext_SourceThatCallsItsStream_IsRefusedAndHandsNoPageOutTwice(string method)
+    {
+        using StreamScenario scenario = new(method, relationPages: Blocks);
+        ReadStream?[] box = new ReadStream?[1];
+        for (int pass = 0; pass < 2; pass++) // the second finds every page in the pool
+        {
+            using ReadStream stream = scenario.Open(new CallingSource(box));
+            box[0] = stream;
+            for (uint block = 0; block < CallingSource.At; block++)
+                StreamScenario.Expect(stream, block);
+            Assert.Contains("must not use", Assert.Throws<InvalidOperationException>(
+                () => stream.TryNext(out _)).Message);
+        }
+
+        scenario.ExpectNoPins();
+    }
+
+    [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]
     public void Dispose_AfterSessionAndInstance_TouchesNothing(string method)
     {
         StreamScenario scenario = new(method, relationPages: Blocks);
@@ -184,6 +229,21 @@ public sealed class StreamFailureTests
         {
             block = _next++;
             return block != At ? true : throw new FormatException("here");
+        }
+    }
+
+    private struct CallingSource(ReadStream?[] stream) : IBlockSource
+    {
+        public const int At = 9;
+
+        private uint _next;
+
+        public bool TryNext(out uint block)
+        {
+            block = _next++;
+            if (block == At)
+                stream[0]!.TryNext(out _);
+            return true;
         }
     }
 }

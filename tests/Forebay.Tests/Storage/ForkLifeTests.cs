@@ -112,6 +112,22 @@ public class ForkLifeTests
         Assert.DoesNotContain(faults.Log, entry => entry.Call == StorageCall.SyncFolder);
     }
 
+    [Fact]
+    public void Sync_FolderCannotBeOpenedNow_IsMadeUpForByTheNextSync()
+    {
+        TestFaults faults = new();
+        using EngineFixture bench = new(EngineFixture.SmallSegments with { Faults = faults });
+        RelationFork fork = bench.NewRelation(1, 1);
+        faults.Rule = (call, _, result) => call == StorageCall.OpenFolder ? -(int)Errno.TooManyFiles : result;
+        Assert.Contains("its folder", Assert.Throws<StorageException>(() => bench.Storage.Sync(fork)).Message);
+        faults.Rule = null;
+        faults.Log.Clear();
+
+        bench.Storage.Sync(fork);
+
+        Assert.Equal(3, faults.Log.Count(entry => entry.Call == StorageCall.SyncFolder));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -130,6 +130,60 @@ public sealed class InFlightTests
         Assert.Equal(new IoResult(IoStatus.Partial, 2, 1), result.Result);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sync_WhileItsFileIsSyncedAndClosedToMakeRoom_HearsThatThisFailed(bool throughHandle)
+    {
+        // The next descriptor of the file is told nothing of a failure before it was opened.
+        TestFaults faults = new();
+        using EngineFixture bench = new(
+            EngineFixture.SmallSegments with { OpenFilesMax = 1, Faults = faults },
+            services => new HeldMethod(services));
+        RelationFork other = bench.NewRelation(2, 1);
+        bench.Storage.Sync(other);
+        RelationFork written = bench.NewRelation(1, 1);
+        bench.Storage.Sync(written);
+        bench.Storage.Write(written, 0, new byte[8192]);
+        using ManualResetEventSlim evicting = new();
+        using ManualResetEventSlim go = new();
+        int syncs = 0;
+        faults.Rule = (call, _, result) =>
+        {
+            if (call != StorageCall.Sync || Interlocked.Increment(ref syncs) > 1)
+                return result;
+            evicting.Set();
+            go.Wait(Background.Limit);
+            return -(int)Errno.InputOutput;
+        };
+        Task evictor = Background.Run(() => bench.Storage.Read(other, 0, new byte[8192]));
+        Assert.True(evicting.Wait(Background.Limit));
+        IoReturn result = new();
+        Task<Exception?> sync = Background.Run(() => Record.Exception(() =>
+        {
+            if (!throughHandle)
+            {
+                bench.Storage.Sync(written);
+                return;
+            }
+
+            using IoSession session = bench.Engine.OpenSession();
+            int handle = session.Acquire(result);
+            IoWaitReference reference = session.Reference(handle);
+            bench.Storage.StartSync(session, handle, written, 0, dataOnly: true);
+            session.Wait(reference);
+            if (result.Result.Status == IoStatus.Error)
+                throw bench.Report(result);
+        }));
+        Background.Until(() => bench.Storage.Files.WaitersOf(new FileLease(0, 0)) > 0, "the syncer waits for the slot");
+
+        go.Set();
+
+        Background.Join(evictor);
+        StorageException failure = Assert.IsType<StorageException>(Background.Join(sync));
+        Assert.Equal((int)Errno.InputOutput, failure.Errno);
+    }
+
     [Fact]
     public void StartRead_AllSlotsLeasedByStagedOperations_SubmitsOneToMakeRoom()
     {

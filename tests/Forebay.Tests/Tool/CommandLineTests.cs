@@ -40,6 +40,9 @@ public sealed class CommandLineTests
     [InlineData("--io-method takes sync, worker, io_uring or auto, not 'magic'", "methods", "--io-method", "magic")]
     [InlineData("--io-direct takes on or off, not 'true'", "verify", "x", "--io-direct", "true")]
     [InlineData("--concurrency", "verify", "x", "--concurrency")]
+    [InlineData("--concurrency takes a whole number from 0 to 1000, not '-1'", "verify", "x", "--concurrency", "-1")]
+    [InlineData("--io-method takes sync, worker, io_uring or auto, not 'SYNC'", "verify", "x", "--io-method", "SYNC")]
+    [InlineData("--seed takes a whole number", "bench", "--json", "--seed", "x")]
     public void Run_BadCommandLine_IsOneLineAndTwo(string expected, params string[] args) =>
         ToolRun.Of(args).AssertRefused(expected);
 
