@@ -30,6 +30,7 @@ internal sealed class ReadRun(BufferSession session)
     private int _done;
     private int _issued;
     private int _issueMax;
+    private bool _isSplit;
     private RunWait _waitKind;
     private IoWaitReference _wait;
     private bool _waited;
@@ -104,7 +105,7 @@ internal sealed class ReadRun(BufferSession session)
 
         (_request, _block, _pins, _first, _count, _flags) = (request, block, pins, first, count, flags);
         (_done, _failure, _waitKind, _issueMax) = (0, null, RunWait.Nothing, _frames.Length);
-        (_waited, GoodBlocks, _endsOfWork) = (false, count, session.EndsOfWork);
+        (_waited, _isSplit, GoodBlocks, _endsOfWork) = (false, false, count, session.EndsOfWork);
         if (session.Io.Engine.Method.ReadsWhenWaited)
         {
             if ((flags & ReadRunFlags.Advise) != 0)
@@ -373,6 +374,7 @@ internal sealed class ReadRun(BufferSession session)
             case IoStatus.Error when _issued > 1 && IsUnreadable(result):
                 // One bad sector fails the whole operation: ask for half, until the page that fails stands alone.
                 _issueMax = _issued / 2;
+                _isSplit = true;
                 session.Counters.Bisections++;
                 break;
             case IoStatus.Error:
@@ -393,9 +395,9 @@ internal sealed class ReadRun(BufferSession session)
     {
         _done += blocks;
 
-        // After a split, widen again along the halves that it was made of.
-        if (_issueMax < _frames.Length)
-            _issueMax = Math.Max(1, _done & -_done);
+        // After a split, widen again along the halves that it was made of. A page that another session could not read
+        // was asked for alone, and says nothing of those behind it.
+        _issueMax = _isSplit ? Math.Max(1, _done & -_done) : _frames.Length;
     }
 
     private void Fail(IoResult result, int offset)
