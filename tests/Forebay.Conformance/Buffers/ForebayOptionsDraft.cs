@@ -9,6 +9,8 @@ public sealed class ForebayOptionsDraft
 {
     public int PoolPages { get; set; } = 64;
 
+    public int TemporaryPages { get; set; } = 1024;
+
     public int Concurrency { get; set; } = 64;
 
     public int Combine { get; set; } = 16;
@@ -28,6 +30,7 @@ public sealed class ForebayOptionsDraft
     public ForebayOptions ToOptions(string method, bool direct) => new()
     {
         BufferPoolBytes = PoolPages * 8192L,
+        TemporaryBufferBytes = TemporaryPages * 8192L,
         IoMethod = Enum.GetValues<IoMethod>().Single(candidate => ForebayNames.Of(candidate) == method),
         IoDirect = direct,
         IoMaxConcurrency = Concurrency,

@@ -89,7 +89,7 @@ public sealed class PoolShareTests
             {
                 for (uint block = 0; block < 4; block++)
                     session.Read(doomed, block).Dispose();
-                session.Forget(doomed);
+                session.Shared.Forget(doomed, 0);
             }
         }
         finally

@@ -72,7 +72,10 @@ public sealed class PoolSplitTests
                 : own switch
                 {
                     1 => [new Part(0, PartKind.Joined, 1), new Part(1, PartKind.Read, 3)],
-                    2 => [new Part(0, PartKind.Read, 1), new Part(1, PartKind.Joined, 1), new Part(2, PartKind.Read, 2)],
+                    2 =>
+                    [
+                        new Part(0, PartKind.Read, 1), new Part(1, PartKind.Joined, 1), new Part(2, PartKind.Read, 2),
+                    ],
                     _ => [new Part(0, PartKind.Read, 3), new Part(3, PartKind.Joined, 1)],
                 };
             AssertSplit(subject, 1, 4, parts);

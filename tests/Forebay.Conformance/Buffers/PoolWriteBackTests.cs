@@ -247,7 +247,7 @@ public sealed class PoolWriteBackTests
         using PoolScenario scenario = Open(method, direct, out List<Notice> notices);
         using ForebaySession session = scenario.Instance.OpenSession();
         PoolWork.Change(session, scenario.Fork, 0, 16, version: 2);
-        scenario.Instance.Storage.Forget(scenario.Fork); // its descriptors are closed
+        scenario.Instance.Storage.Close(scenario.Fork);
         File.Move(scenario.FilePath, scenario.FilePath + ".away");
 
         Assert.Equal(BufferAllocation.WouldWait, session.Shared.Pin(scenario.Fork, 20, null, mayWait: false, out _));
