@@ -7,7 +7,8 @@ namespace Forebay.Conformance.Buffers;
 
 /// <summary>
 /// After an instance is disposed its process has no more threads, descriptors and mappings than before. Only what is
-/// Forebay's is counted, as the runtime starts and ends threads and opens files of its own at any time: threads by their
+/// Forebay's is counted, as the runtime starts and ends threads and opens files of its own at any time: threads by
+/// their
 /// names, descriptors by what they lead to, memory in such steps that a pool left behind stands out.
 /// </summary>
 [Collection(nameof(AloneCollection))]

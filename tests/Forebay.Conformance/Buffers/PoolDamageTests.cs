@@ -6,7 +6,8 @@ namespace Forebay.Conformance.Buffers;
 
 /// <summary>
 /// Damaged pages as errors, as zeros with a warning, and failed checksums that are accepted with a warning: 37 to 60 of
-/// the list of PostgreSQL's tests, with a page check of the user's own under its id. What has no counterpart is named in
+/// the list of PostgreSQL's tests, with a page check of the user's own under its id. What has no counterpart is named
+/// in
 /// docs/from-postgresql.md.
 /// </summary>
 public sealed class PoolDamageTests

@@ -4,7 +4,9 @@ using Shared;
 
 namespace Forebay.Conformance.Buffers;
 
-/// <summary>The pool against a dictionary: seeded random operations, the contents compared, and the files at the end.</summary>
+/// <summary>
+/// The pool against a dictionary: seeded random operations, the contents compared, and the files at the end.
+/// </summary>
 public sealed class PoolModelTests
 {
     private const int Steps = 700;

@@ -35,7 +35,9 @@ internal sealed class StampCheck : PageCheck
         BinaryPrimitives.WriteUInt32LittleEndian(page[ChecksumAt..], Sum(page, block));
     }
 
-    /// <summary>Changes a page in its file so that it is damaged, fails its checksum, or both, or is good again.</summary>
+    /// <summary>
+    /// Changes a page in its file so that it is damaged, fails its checksum, or both, or is good again.
+    /// </summary>
     public static void Corrupt(string path, uint block, bool header = false, bool checksum = false)
     {
         using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite);

@@ -2,7 +2,9 @@ using Forebay.Buffers;
 
 namespace Forebay.Conformance.Buffers;
 
-/// <summary>I/O on a page that a test begins and ends by hand; a handle that is never submitted stands for it.</summary>
+/// <summary>
+/// I/O on a page that a test begins and ends by hand; a handle that is never submitted stands for it.
+/// </summary>
 internal sealed class ToyIo
 {
     private readonly BufferSession _session;
