@@ -25,7 +25,7 @@ internal sealed partial class BufferSession
                     return pin;
                 if (!TryPlanWait(found, out IoWaitReference operation))
                     throw AllPinned();
-                await Io.WaitAsync(operation, cancellationToken).ConfigureAwait(false);
+                await WaitForFrameAsync(operation, cancellationToken).ConfigureAwait(false);
                 Victim.Conclude();
             }
         }
@@ -43,7 +43,7 @@ internal sealed partial class BufferSession
         {
             while (!pin.IsValid && TryPlanWait(found, out IoWaitReference operation))
             {
-                Io.Wait(operation);
+                WaitForFrame(operation);
                 Victim.Conclude();
                 found = TryPin(fork, block, ring, mayWait: true, out pin);
             }
@@ -68,7 +68,7 @@ internal sealed partial class BufferSession
                     return frame;
                 if (!TryPlanWait(found, out IoWaitReference operation))
                     throw AllPinned();
-                Io.Wait(operation);
+                WaitForFrame(operation);
                 Victim.Conclude();
             }
         }
@@ -90,7 +90,7 @@ internal sealed partial class BufferSession
                     return frame;
                 if (!TryPlanWait(found, out IoWaitReference operation))
                     throw AllPinned();
-                await Io.WaitAsync(operation, cancellationToken).ConfigureAwait(false);
+                await WaitForFrameAsync(operation, cancellationToken).ConfigureAwait(false);
                 Victim.Conclude();
             }
         }
@@ -125,13 +125,31 @@ internal sealed partial class BufferSession
             case BufferAllocation.WouldWait:
                 // Others were just taking or writing what was looked at: they have got on, or will without us.
                 operation = Io.Oldest;
-                Thread.Yield();
                 return true;
             case BufferAllocation.Valid:
             case BufferAllocation.NotValid:
             default:
                 return false;
         }
+    }
+
+    private void WaitForFrame(IoWaitReference operation)
+    {
+        if (operation.IsValid)
+            Io.Wait(operation);
+        else
+            Thread.Yield();
+    }
+
+    // The thread goes back to those who may have a frame in hand and wait for a thread to go on with it.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitForFrameAsync(IoWaitReference operation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (operation.IsValid)
+            await Io.WaitAsync(operation, cancellationToken).ConfigureAwait(false);
+        else
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
     }
 
     private InvalidOperationException AllPinned() => new(

@@ -60,6 +60,38 @@ public sealed class PoolShareTests
         PoolFacts.AssertIdle(scenario.Instance.Pool, last.Shared);
     }
 
+    // As above, with flows that share the few threads of the thread pool: who finds every frame in other hands gives
+    // his thread to those who have them.
+    [Theory, MemberData(nameof(PoolScenario.Methods), MemberType = typeof(PoolScenario))]
+    public async Task ReadAsync_ManyFlowsAllWritingVictims_AllGetFrames(string method, bool direct)
+    {
+        const int Flows = 16;
+        const int Blocks = 64;
+        using PoolScenario scenario = new(method, direct, relationPages: Blocks, poolPages: Flows);
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        Task[] tasks = [.. Enumerable.Range(0, Flows).Select(number => Task.Run(async () =>
+        {
+            using ForebaySession session = scenario.Instance.OpenSession();
+            for (int i = 0; i < 60 * Stress.Factor; i++)
+            {
+                uint block = (uint)((i * 7 + number * 8) % Blocks);
+                using PinnedPage page = await session.ReadAsync(scenario.Fork, block, stop);
+                using LockedPage locked = await page.LockAsync(ContentLockMode.Exclusive, stop);
+                uint version = PoolScenario.Expect(locked.Span, block);
+                PoolScenario.Stamp(locked.Contents, block, version + 1);
+                locked.MarkDirty();
+            }
+        }, stop))];
+        await Task.WhenAll(tasks).WaitAsync(Background.Limit, stop);
+
+        using ForebaySession last = scenario.Instance.OpenSession();
+        last.FlushAll();
+        long versions = Enumerable.Range(0, Blocks).Sum(
+            block => (long)PoolScenario.VersionOnDisk(scenario.FilePath, (uint)block));
+        Assert.Equal(Blocks + (long)Flows * 60 * Stress.Factor, versions);
+        PoolFacts.AssertIdle(scenario.Instance.Pool, last.Shared);
+    }
+
     // Forgetting once looked at a frame without a pin on it: by then it could be another page's, pinned by its reader,
     // who was then complained of.
     [Theory, MemberData(nameof(PoolScenario.Methods), MemberType = typeof(PoolScenario))]
