@@ -83,7 +83,9 @@ internal sealed partial class BufferPool
     /// <param name="operation">The operation that has it, to be waited for; default = look again at once.</param>
     public bool TryFindEnding(IoEngine engine, out IoWaitReference operation)
     {
-        bool isAny = false;
+        // Frame after frame is no picture of one moment: pins that move from one to the other could be on each when it
+        // is looked at. That there are fewer pins than frames is proof, and saves the looking in vain.
+        bool isAny = CountSessionPins() < FrameCount;
         for (int frame = 0; frame < FrameCount; frame++)
         {
             if (IsPinnedBySession(frame))

@@ -125,6 +125,12 @@ internal sealed partial class BufferPool
     public int TryPinValid(in BufferTag tag, bool seldom) =>
         _mapping.TryPinValid(tag, seldom);
 
+    private long CountSessionPins()
+    {
+        lock (_ledgers)
+            return _ledgers.Sum(static ledger => (long)ledger.Count); // each count is its session's, and a hint here
+    }
+
     /// <summary>Pins a page that is present (valid or being read), without any lock.</summary>
     /// <returns>The frame, or -1.</returns>
     public int TryPinPresent(in BufferTag tag, uint hash, bool seldom, out BufferWord word)
