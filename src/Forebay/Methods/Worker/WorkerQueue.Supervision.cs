@@ -22,12 +22,17 @@ internal sealed partial class WorkerQueue
         Futex.WakeAll(ref _counters[0].SupervisorSignal);
     }
 
-    /// <summary>Sleeps until a signal after the ticket was taken; may return early.</summary>
-    public void SleepSupervisor(int ticket)
+    /// <summary>Sleeps until a signal after the ticket was taken, or for the time; may return early.</summary>
+    /// <param name="ticket">From <see cref="SupervisorTicket"/>.</param>
+    /// <param name="timeMs">Milliseconds of real time; negative = without limit.</param>
+    public void SleepSupervisor(int ticket, long timeMs)
     {
+        ref WorkerQueueCounters counters = ref _counters[0];
+
         // Release: what it has decided and done is visible to whoever finds it asleep.
-        Volatile.Write(ref _counters[0].SupervisorSleepsOn, unchecked(ticket + 1));
-        Futex.Wait(ref _counters[0].SupervisorSignal, ticket);
+        Volatile.Write(ref counters.SupervisorSleepsOn, unchecked(ticket + 1));
+        Futex.Wait(ref counters.SupervisorSignal, ticket, timeMs);
+        Volatile.Write(ref counters.SupervisorSleepsOn, ticket); // release: before it looks at the pool again
     }
 
     /// <summary>Whether a supervisor has done all that it was signalled for, and sleeps.</summary>

@@ -2,8 +2,9 @@ namespace Forebay.Methods.Worker;
 
 /// <summary>
 /// The thread that starts workers, lets them go and joins them: the only one that owns threads, so that neither a
-/// submitter nor a worker ever pays for it. Sleeps on a word in the segment; a timer of the <see cref="TimeProvider"/>
-/// moves the word when the next decision is due. Progress of operations never depends on it.
+/// submitter nor a worker ever pays for it. Sleeps on a word in the segment until the next decision is due: in
+/// real time by the sleep's own limit, which needs neither a timer nor the thread pool; under another clock a timer of
+/// that clock moves the word. Progress of operations never depends on it.
 /// </summary>
 internal sealed class WorkerSupervisor : IDisposable
 {
@@ -13,7 +14,7 @@ internal sealed class WorkerSupervisor : IDisposable
     private readonly Func<string, ThreadStart, Thread> _startThread;
     private readonly Thread?[] _threads = new Thread?[WorkerOptions.WorkersLimit];
     private readonly Lock _gate = new();
-    private readonly ITimer _timer;
+    private readonly ITimer? _timer; // null = real time
     private readonly Thread _thread;
     private WorkerOptions _options;
     private bool _stopping;
@@ -32,9 +33,13 @@ internal sealed class WorkerSupervisor : IDisposable
         _options = options;
         _scaling = new WorkerScaling(time);
         _startThread = startThread ?? StartThread;
-        _timer = time.CreateTimer(
-            static state => ((WorkerSupervisor)state!).OnTimer(), this,
-            Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (time != TimeProvider.System)
+        {
+            _timer = time.CreateTimer(
+                static state => ((WorkerSupervisor)state!).OnTimer(), this,
+                Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
         queue.SetMaxWorkers(options.MaxWorkers);
         _thread = StartThread("forebay-io-supervisor", Run);
     }
@@ -63,7 +68,7 @@ internal sealed class WorkerSupervisor : IDisposable
         Volatile.Write(ref _stopping, true); // release: before the signal, so that who is woken sees it
         _queue.SignalSupervisor();
         _thread.Join();
-        _timer.Dispose();
+        _timer?.Dispose();
         lock (_gate)
             _stopped = true; // a timer call that is still under way finds this, and not a segment that is gone
     }
@@ -115,13 +120,13 @@ internal sealed class WorkerSupervisor : IDisposable
 
     private void Sleep(int ticket, TimeSpan delay)
     {
-        // Whole milliseconds, upwards: a timer that is early by a fraction would make us look again and again. No more
-        // than a timer takes: growth may be held off for years, then we look once a month in between.
-        TimeSpan due = delay == Timeout.InfiniteTimeSpan
-            ? delay
-            : TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(delay.TotalMilliseconds), int.MaxValue));
-        _timer.Change(due, Timeout.InfiniteTimeSpan);
-        _queue.SleepSupervisor(ticket);
+        // Whole milliseconds, upwards: a sleep that ends early by a fraction would make us look again and again. No
+        // more than a timer takes: growth may be held off for years, then we look once a month in between.
+        long dueMs = delay == Timeout.InfiniteTimeSpan
+            ? Timeout.Infinite
+            : (long)Math.Min(Math.Ceiling(delay.TotalMilliseconds), int.MaxValue);
+        _timer?.Change(TimeSpan.FromMilliseconds(dueMs), Timeout.InfiniteTimeSpan);
+        _queue.SleepSupervisor(ticket, _timer is null ? dueMs : Timeout.Infinite);
     }
 
     private bool TryLaunch()

@@ -220,23 +220,33 @@ public sealed class WorkerMethodTests
         using WorkerFixture fixture = new(s_one);
         fixture.WaitForIdle(1);
         using IoSession session = fixture.Engine.OpenSession();
-        const int warmUp = 200;
         const int operations = 2000;
         IoReturn result = new();
-        long before = 0;
-        for (int i = 0; i < warmUp + operations; i++)
+        int[] byWorker = [];
+        for (int window = 0; ; window++)
         {
-            if (i == warmUp)
-                before = GC.GetAllocatedBytesForCurrentThread();
-            ReadOne(fixture, session, result, i);
+            // The first window fills pools and lists. A collection counts what is left of every thread's allocation
+            // buffer as allocated, so a window with one in it says nothing; any other is judged to the byte.
+            Assert.InRange(window, 0, (CountingCallback.NumbersMax / operations) - 1);
+            int first = window * operations;
+            int collections = Collections();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int i = first; i < first + operations; i++)
+                ReadOne(fixture, session, result, i);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            if (window == 0 || Collections() != collections)
+                continue;
+            Assert.Equal(0, allocated);
+            byWorker = [.. Enumerable.Range(first, operations).Where(i => fixture.Callback.ThreadOf(i)?.Name is
+                "forebay-io-worker-0")];
+            break;
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        int[] byWorker = [.. Enumerable.Range(warmUp, operations).Where(i => fixture.Callback.ThreadOf(i)?.Name is
-            "forebay-io-worker-0")];
         Assert.InRange(byWorker.Length, 2, operations);
         Assert.Equal(fixture.Callback.AllocatedAt(byWorker[0]), fixture.Callback.AllocatedAt(byWorker[^1]));
     }
+
+    private static int Collections() => GC.CollectionCount(0) + GC.CollectionCount(1) + GC.CollectionCount(2);
 
     private static void ReadOne(WorkerFixture fixture, IoSession session, IoReturn result, int number)
     {
