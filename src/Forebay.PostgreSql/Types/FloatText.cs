@@ -7,30 +7,67 @@ namespace Forebay.PostgreSql.Types;
 /// Floats as PostgreSQL prints them: the fewest digits that lead back to the same number; with an exponent of at least
 /// two digits where it is below -4, or where the integer part would have more digits than the type is sure of.
 /// </summary>
+/// <remarks>
+/// PostgreSQL does not rely on readers that round halves to even: digits that stand exactly halfway to the next float
+/// do not count as leading back. Only integers beyond the mantissa's bits can have such short digits.
+/// </remarks>
 internal static class FloatText
 {
     private const int TextBytesMax = 48;
     private const int DigitsMax = 24;
+    private const int DigitsMax32 = 9;
+    private const int DigitsMax64 = 17;
     private const int PlainExponentMin = -4;
     private const int PlainExponentEnd32 = 6;
     private const int PlainExponentEnd64 = 15;
+
+    // By the digits that were not enough: one digit more, which is one before the point and as many after it.
+    private static readonly string[] s_moreDigits = [.. Enumerable.Range(0, DigitsMax64).Select(static n => $"E{n}")];
 
     public static void Write(double value, IBufferWriter<byte> output)
     {
         if (WriteSpecial(value, output))
             return;
+        double size = Math.Abs(value);
         Span<byte> shortest = stackalloc byte[TextBytesMax];
-        Math.Abs(value).TryFormat(shortest, out int length, "R", CultureInfo.InvariantCulture);
-        Write(shortest[..length], double.IsNegative(value), PlainExponentEnd64, output);
+        Span<byte> digits = stackalloc byte[DigitsMax];
+        size.TryFormat(shortest, out int length, "R", CultureInfo.InvariantCulture);
+        int count = Take(shortest[..length], digits, out int exponent);
+        if (size >= 1L << 53)
+        {
+            var parts = FloatParts.Of(size);
+            // Another digit may be a zero, which counts for nothing: so the digits asked for are counted.
+            for (int asked = count; asked < DigitsMax64 && parts.IsHalfway(digits[..count], exponent); asked++)
+            {
+                size.TryFormat(shortest, out length, s_moreDigits[asked], CultureInfo.InvariantCulture);
+                count = Take(shortest[..length], digits, out exponent);
+            }
+        }
+
+        Write(digits[..count], exponent, double.IsNegative(value), PlainExponentEnd64, output);
     }
 
     public static void Write(float value, IBufferWriter<byte> output)
     {
         if (WriteSpecial(value, output))
             return;
+        float size = Math.Abs(value);
         Span<byte> shortest = stackalloc byte[TextBytesMax];
-        Math.Abs(value).TryFormat(shortest, out int length, "R", CultureInfo.InvariantCulture);
-        Write(shortest[..length], float.IsNegative(value), PlainExponentEnd32, output);
+        Span<byte> digits = stackalloc byte[DigitsMax];
+        size.TryFormat(shortest, out int length, "R", CultureInfo.InvariantCulture);
+        int count = Take(shortest[..length], digits, out int exponent);
+        if (size >= 1 << 24)
+        {
+            var parts = FloatParts.Of(size);
+            // Another digit may be a zero, which counts for nothing: so the digits asked for are counted.
+            for (int asked = count; asked < DigitsMax32 && parts.IsHalfway(digits[..count], exponent); asked++)
+            {
+                size.TryFormat(shortest, out length, s_moreDigits[asked], CultureInfo.InvariantCulture);
+                count = Take(shortest[..length], digits, out exponent);
+            }
+        }
+
+        Write(digits[..count], exponent, float.IsNegative(value), PlainExponentEnd32, output);
     }
 
     private static bool WriteSpecial(double value, IBufferWriter<byte> output)
@@ -48,12 +85,9 @@ internal static class FloatText
         return true;
     }
 
-    // Takes the digits and the exponent out of whatever notation they come in, and writes PostgreSQL's.
-    private static void Write(ReadOnlySpan<byte> shortest, bool negative, int plainEnd, IBufferWriter<byte> output)
+    private static void Write(
+        ReadOnlySpan<byte> digits, int exponent, bool negative, int plainEnd, IBufferWriter<byte> output)
     {
-        Span<byte> digits = stackalloc byte[DigitsMax];
-        int count = Take(shortest, digits, out int exponent);
-        digits = digits[..count];
         Span<byte> text = output.GetSpan(TextBytesMax);
         int position = 0;
         if (negative)
@@ -65,6 +99,7 @@ internal static class FloatText
         output.Advance(position);
     }
 
+    // Takes the digits and the exponent out of whatever notation they come in.
     private static int Take(ReadOnlySpan<byte> shortest, Span<byte> digits, out int exponent)
     {
         int count = 0;
