@@ -24,7 +24,7 @@ public sealed class ControlFile
     /// <summary>The number that the cluster was given when it was made.</summary>
     public ulong SystemIdentifier { get; internal init; }
 
-    /// <summary>The version of the control file's own format: 1300 (PostgreSQL 13 to 17) or 1800 (18).</summary>
+    /// <summary>The version of the control file's own format: 1300 (PostgreSQL 13 to 16), 1700 or 1800.</summary>
     public uint ControlVersion { get; internal init; }
 
     /// <summary>The version of the system catalogs, by date, as in 202506291.</summary>

@@ -5,9 +5,9 @@ namespace Forebay.PostgreSql.Clusters;
 
 /// <summary>The layout of <c>pg_control</c>, as a 64-bit little-endian server writes it.</summary>
 /// <remarks>
-/// Control version 1800 put the WAL level into the checkpoint copy, where 1300 has padding, and the signedness of
-/// <c>char</c> before the nonce. So all fields that are read here have one offset in both; only the end, where the
-/// checksum of the file stands, moved by 4 bytes.
+/// Control version 1700 has the layout of 1300. Control version 1800 put the WAL level into the checkpoint copy, where
+/// 1300 has padding, and the signedness of <c>char</c> before the nonce. So all fields that are read here have one
+/// offset in all; only the end, where the checksum of the file stands, moved by 4 bytes.
 /// </remarks>
 internal static class ControlFileParser
 {
@@ -25,6 +25,7 @@ internal static class ControlFileParser
     private const int ChecksumVersionOffset = 252;
 
     private const uint ControlVersion13 = 1300;
+    private const uint ControlVersion17 = 1700;
     private const uint ControlVersion18 = 1800;
     private const int Crc13Offset = 288;
     private const int Crc18Offset = 292;
@@ -86,30 +87,32 @@ internal static class ControlFileParser
         switch (controlVersion)
         {
             case ControlVersion13:
+            case ControlVersion17:
                 return Crc13Offset;
             case ControlVersion18:
                 return Crc18Offset;
         }
 
-        if (BinaryPrimitives.ReverseEndianness(controlVersion) is ControlVersion13 or ControlVersion18)
+        if (BinaryPrimitives.ReverseEndianness(controlVersion) is ControlVersion13
+            or ControlVersion17 or ControlVersion18)
             throw Bad(path, "written by a big-endian server; only little-endian clusters can be read");
         throw Bad(
             path,
-            $"control version {controlVersion} is not known; expected {ControlVersion13} (PostgreSQL 13 to 17) or " +
-            $"{ControlVersion18} (PostgreSQL 18)");
+            $"control version {controlVersion} is not known; expected {ControlVersion13} (PostgreSQL 13 to 16), " +
+            $"{ControlVersion17} (PostgreSQL 17) or {ControlVersion18} (PostgreSQL 18)");
     }
 
-    // The versions up to 17 share a control version, and a release never changes its catalog version: the last value of
+    // The versions up to 16 share a control version, and a release never changes its catalog version: the last value of
     // a major version bounds it, its betas included.
     private static int ServerMajorVersion(uint controlVersion, uint catalogVersion) =>
         (controlVersion, catalogVersion) switch
         {
             (ControlVersion18, _) => 18,
+            (ControlVersion17, _) => 17,
             (_, <= 202007201) => 13,
             (_, <= 202107181) => 14,
             (_, <= 202209061) => 15,
-            (_, <= 202307071) => 16,
-            _ => 17,
+            _ => 16,
         };
 
     private static ClusterState State(uint value, string path) => value <= (uint)ClusterState.InProduction

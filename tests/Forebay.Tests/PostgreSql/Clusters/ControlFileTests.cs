@@ -32,12 +32,27 @@ public sealed class ControlFileTests(ClusterFixture cluster)
         AssertVerifiable(controlFile);
     }
 
+    [Fact]
+    public void Parse_ControlFile17_GivesItsValues()
+    {
+        string path = ClusterFixture.TestData("postgresql-17/pg_control");
+        ControlFile controlFile = ControlFile.Parse(File.ReadAllBytes(path), path);
+        Assert.Equal(1700u, controlFile.ControlVersion);
+        Assert.Equal(202406281u, controlFile.CatalogVersion);
+        Assert.Equal("PG_17_202406281", controlFile.TablespaceDirectoryName);
+        Assert.Equal(738ul, controlFile.NextTransaction);
+        Assert.Equal(730u, controlFile.OldestTransaction);
+        Assert.Equal((1u, 0u, 1u), (controlFile.NextMultitransaction, controlFile.NextMultitransactionMember,
+            controlFile.OldestMultitransaction));
+        Assert.Equal(0u, controlFile.ChecksumVersion);
+        Assert.True(controlFile.IsShutDownCleanly);
+    }
+
     [Theory]
     [InlineData(202007201, 13)]
     [InlineData(202107181, 14)]
     [InlineData(202209061, 15)]
     [InlineData(202307071, 16)]
-    [InlineData(202406281, 17)]
     public void Parse_CatalogVersionOfARelease_GivesItsMajorVersion(int catalogVersion, int major)
     {
         byte[] content = File.ReadAllBytes(ClusterFixture.TestData("postgresql-15/pg_control"));
@@ -77,7 +92,8 @@ public sealed class ControlFileTests(ClusterFixture cluster)
         Write(content, 8, 1201);
         AssertBad(
             content,
-            "control version 1201 is not known; expected 1300 (PostgreSQL 13 to 17) or 1800 (PostgreSQL 18)");
+            "control version 1201 is not known; expected 1300 (PostgreSQL 13 to 16), "
+                + "1700 (PostgreSQL 17) or 1800 (PostgreSQL 18)");
     }
 
     [Fact]
