@@ -10,6 +10,7 @@ public static class ForebayNames
         IoMethod.Sync => "sync",
         IoMethod.IoUring => "io_uring",
         IoMethod.Auto => "auto",
+        IoMethod.Custom => "custom",
         _ => throw new ArgumentOutOfRangeException(nameof(method), method, null),
     };
 }

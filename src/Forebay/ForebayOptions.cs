@@ -1,5 +1,6 @@
 using Forebay.Buffers;
 using Forebay.Handles;
+using Forebay.Methods;
 using Forebay.Methods.Worker;
 using Forebay.Primitives;
 using Forebay.Telemetry;
@@ -23,6 +24,12 @@ public sealed class ForebayOptions
 
     /// <summary>How I/O is executed.</summary>
     public IoMethod IoMethod { get; init; } = IoMethod.Worker;
+
+    /// <summary>
+    /// Makes the method for <see cref="IoMethod.Custom"/>; called once, while the instance is opened, which disposes
+    /// the method in the end. Null for all others.
+    /// </summary>
+    public Func<IoMethodHost, IIoMethod>? CreateMethod { get; init; }
 
     /// <summary>What the page cache has to do with it.</summary>
     public IoMode IoMode { get; init; } = IoMode.Buffered;
@@ -137,6 +144,8 @@ public sealed class ForebayOptions
             "buffer_pool_bytes", BufferPoolBytes, "at most 2^30 pages");
         Setting.Check(SegmentBlocks >= 1, "segment_blocks", SegmentBlocks, "at least 1");
         Setting.Check(Enum.IsDefined(IoMethod), "io_method", (int)IoMethod, "sync, worker, io_uring or auto");
+        Setting.Check(IoMethod == IoMethod.Custom == CreateMethod is not null,
+            "io_method", (int)IoMethod, "custom together with a CreateMethod, and only then");
         Setting.Check(Enum.IsDefined(IoMode), "io_mode", (int)IoMode, "buffered, direct or uncached");
         Setting.Check(IoMaxConcurrency is -1 or (>= 1 and <= 1024),
             "io_max_concurrency", IoMaxConcurrency, "-1 or 1 to 1024");

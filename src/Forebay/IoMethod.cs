@@ -18,4 +18,7 @@ public enum IoMethod
 
     /// <summary>The best that is permitted here: io_uring, else workers, and the instance says why.</summary>
     Auto = 3,
+
+    /// <summary>A method that the program brings, see <see cref="ForebayOptions.CreateMethod"/>.</summary>
+    Custom = 4,
 }

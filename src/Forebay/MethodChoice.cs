@@ -28,6 +28,7 @@ internal sealed class MethodChoice(
         IoMethod.IoUring => TryIoUring(services, out RingRefusal? refusal)
             ?? throw new IoMethodException(IoMethod.IoUring, refusal!.Reason, refusal.Hint),
         IoMethod.Auto => Best(services),
+        IoMethod.Custom => options.CreateMethod!(new IoMethodHost(services)),
         _ => throw new ArgumentOutOfRangeException(nameof(services), options.IoMethod, null),
     };
 

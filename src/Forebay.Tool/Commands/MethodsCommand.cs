@@ -36,7 +36,7 @@ internal static class MethodsCommand
             IoMethod.IoUring when !uring.IsAvailable =>
                 throw new CommandException($"io_method = io_uring cannot be used: {uring.Reason} {uring.Hint}".Trim()),
             IoMethod.IoUring or IoMethod.Sync or IoMethod.Worker => (requested, "as asked for"),
-            _ => throw new ArgumentOutOfRangeException(nameof(requested), requested, null),
+            IoMethod.Custom or _ => throw new ArgumentOutOfRangeException(nameof(requested), requested, null),
         };
         return new MethodsReport(ForebayNames.Of(requested), ForebayNames.Of(effective), reason,
             [.. methods.Select(found => new MethodsReport.Entry(

@@ -101,7 +101,7 @@ internal static class ToolOptions
         foreach (IoMethod candidate in Enum.GetValues<IoMethod>())
         {
             method = candidate;
-            if (ForebayNames.Of(candidate) == word)
+            if (candidate != IoMethod.Custom && ForebayNames.Of(candidate) == word)
                 return true;
         }
 

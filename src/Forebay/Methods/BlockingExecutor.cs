@@ -24,7 +24,9 @@ internal sealed class BlockingExecutor(MethodServices services)
         }
     }
 
-    private int Transfer(int index)
+    /// <summary>Executes the operation and leaves the completing to the caller.</summary>
+    /// <returns>Bytes transferred or -errno.</returns>
+    public int Transfer(int index)
     {
         ref IoHandle handle = ref services.Handles[index];
         if (!handle.File.IsValid)

@@ -13,7 +13,8 @@ public interface IIoMethod : IDisposable
 
     /// <summary>
     /// Whether waiters must help (<see cref="TryHelp"/>, <see cref="Help"/>). If not, submitted operations complete
-    /// without anybody's help, and waiters just sleep.
+    /// without anybody's help, and waiters just sleep. If so, the method says of each operation when it can be helped:
+    /// <see cref="IoMethodHost.Announce"/>.
     /// </summary>
     bool NeedsHelp { get; }
 
