@@ -23,9 +23,9 @@ internal struct IoHandle
 
     /// <summary>
     /// Where the method put it (a ring), in the method's own numbering from 1; 0 = not with the method yet. A method
-    /// that needs help sets it (one from outside by IoMethodHost.Announce), with release, before the operation can complete and before its Submit returns, and
-    /// never takes it back: who waits helps at once where he finds a lane, and sleeps until Submit has returned where
-    /// he finds none.
+    /// that needs help sets it (one from outside by IoMethodHost.Announce), with release, before the operation can
+    /// complete and before its Submit returns, and never takes it back: who waits helps at once where he finds a lane,
+    /// and sleeps until Submit has returned where he finds none.
     /// </summary>
     public int Lane;
 

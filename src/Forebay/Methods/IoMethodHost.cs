@@ -18,7 +18,9 @@ public sealed class IoMethodHost
         _executor = new BlockingExecutor(services);
     }
 
-    /// <summary>Number of handles; what the method is given are numbers below it, each at most once at a time.</summary>
+    /// <summary>
+    /// Number of handles; what the method is given are numbers below it, each at most once at a time.
+    /// </summary>
     public int HandleCount => _services.Handles.Count;
 
     /// <summary>What an operation is.</summary>
