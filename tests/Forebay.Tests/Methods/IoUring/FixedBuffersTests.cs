@@ -27,7 +27,7 @@ public class FixedBuffersTests
         IoUringOptions options = new() { Rings = rings, SlabBytesMax = Slab * RingEngine.FrameBytes };
         using RingEngine engine = new(options, frames: 64);
         Assert.Null(engine.Method.Read().WhyNoFixedBuffers);
-        IoSession[] sessions = [.. Enumerable.Range(0, rings).Select(_ => engine.OpenSession())];
+        using SessionSet sessions = new(engine, rings);
         Random random = new(Seed);
         for (int round = 0; round < 300; round++)
         {
@@ -53,8 +53,6 @@ public class FixedBuffersTests
         byte[] content = engine.Test.File.Content();
         for (int at = 0; at < content.Length; at++)
             Assert.Equal(TestFile.At(at), content[at]);
-        foreach (IoSession session in sessions)
-            session.Dispose();
     }
 
     /// <summary>

@@ -97,8 +97,7 @@ public class FixedFilesInUseTests
             while (Volatile.Read(ref reading) > 0)
                 bench.Storage.Close(forks[random.Next(forks.Length)]);
         });
-        foreach (Task task in readers.Append(closer))
-            Background.Join(task);
+        Background.Join(Task.WhenAll(readers.Append(closer))); // all of them, before anything is disposed
 
         // All of what was put into slots came out again, apart from what is open now.
         int put = kernel.FileUpdates.Count(static update => update.Descriptor >= 0);

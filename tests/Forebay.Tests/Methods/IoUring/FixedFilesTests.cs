@@ -71,7 +71,7 @@ public sealed class FixedFilesTests : IDisposable
     public void Closing_SlotAndNumberGoToAnotherFile_NoReadHitsTheOldOne(int rings)
     {
         using RingEngine engine = NewEngine(rings);
-        IoSession[] sessions = [.. Enumerable.Range(0, rings).Select(_ => engine.OpenSession())];
+        using SessionSet sessions = new(engine, rings);
         using NumberedFile file = new(_first);
         RingFile content = _first;
         for (int round = 0; round < 20; round++)
@@ -91,8 +91,6 @@ public sealed class FixedFilesTests : IDisposable
         }
 
         Assert.Equal(2 * 20 * rings, _kernel.FileUpdates.Length);
-        foreach (IoSession session in sessions)
-            session.Dispose();
     }
 
     /// <summary>Rings count for themselves, and each has a table of its own.</summary>

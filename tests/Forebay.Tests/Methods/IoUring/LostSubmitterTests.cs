@@ -145,15 +145,15 @@ public class LostSubmitterTests
     public void Sessions_MovedOverManyShortLivedThreads_KeepWorking()
     {
         using RingEngine engine = new(concurrency: 8);
-        IoSession[] sessions = [.. Enumerable.Range(0, 4).Select(_ => engine.OpenSession())];
-        for (int round = 0; round < 100; round++)
+        using (SessionSet sessions = new(engine, 4))
         {
-            foreach (IoSession session in sessions)
-                Exit(() => engine.Test.StartRead(session, round % TestEngine.FileFrames, session.Slot));
+            for (int round = 0; round < 100; round++)
+            {
+                foreach (IoSession session in sessions)
+                    Exit(() => engine.Test.StartRead(session, round % TestEngine.FileFrames, session.Slot));
+            }
         }
 
-        foreach (IoSession session in sessions)
-            session.Dispose();
         Assert.Equal(400, engine.Test.Transfers.Completed);
     }
 
