@@ -15,6 +15,9 @@ public sealed class RepositoryTests
     public void Layers_WholeCore_PointUpTheTableOnly() => Holds(new LayerRule());
 
     [Fact]
+    public void Layers_PostgreSql_PointUpTheirOrderOnly() => Holds(new PostgreSqlLayerRule());
+
+    [Fact]
     public void ProjectFiles_AllOfSrc_HideNoReference() => Holds(new ProjectReferenceRule());
 
     [Fact]

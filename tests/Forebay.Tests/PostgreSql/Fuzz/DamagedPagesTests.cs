@@ -12,8 +12,8 @@ namespace Forebay.Tests.PostgreSql.Fuzz;
 /// <remarks>A read outside a page would throw, since all that is read goes through spans.</remarks>
 public sealed class DamagedPagesTests(ClusterFixture fixture, ITestOutputHelper output)
 {
-    private const int DefaultPages = 100_000;
-    private const int StressPages = 5_000_000;
+    private const int DefaultPages = 500_000;
+    private const int StressPages = 20_000_000;
     private const int PrintedRowsMax = 8;
 
     private static readonly string[] s_tables = ["ints", "wide", "churn", "rolled", "toasted"];
