@@ -17,7 +17,9 @@ namespace Forebay.PostgreSql.Scans;
 /// </remarks>
 public sealed class HeapRelation
 {
-    /// <summary>A table larger than this part of the pool is read through a ring, so that it pushes nobody out.</summary>
+    /// <summary>
+    /// A table larger than this part of the pool is read through a ring, so that it pushes nobody out.
+    /// </summary>
     private const int PoolShare = 4;
 
     private readonly PostgreSqlCluster _cluster;
@@ -83,7 +85,9 @@ public sealed class HeapRelation
     /// <param name="cluster">The cluster.</param>
     /// <param name="catalog">One of its databases.</param>
     /// <param name="relation">A table, materialised view or TOAST table of that database.</param>
-    /// <exception cref="ArgumentException">It has no rows of its own; or the instance does not fit the cluster.</exception>
+    /// <exception cref="ArgumentException">
+    /// It has no rows of its own; or the instance does not fit the cluster.
+    /// </exception>
     /// <exception cref="DamagedDataException">A catalog is damaged.</exception>
     public static HeapRelation Open(
         ForebaySession session, PostgreSqlCluster cluster, DatabaseCatalog catalog, CatalogRelation relation)

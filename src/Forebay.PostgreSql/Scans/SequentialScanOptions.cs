@@ -14,7 +14,9 @@ public sealed record SequentialScanOptions
     /// <summary>The blocks that the scan shares with others, instead of all those of <see cref="Range"/>.</summary>
     public SharedBlocks? Shared { get; init; }
 
-    /// <summary>How the pool is used; null = through a ring if the table is larger than a quarter of the pool.</summary>
+    /// <summary>
+    /// How the pool is used; null = through a ring if the table is larger than a quarter of the pool.
+    /// </summary>
     public AccessStrategy? Strategy { get; init; }
 
     /// <summary>Operations in flight, instead of <c>effective_io_concurrency</c>.</summary>

@@ -28,7 +28,9 @@ public sealed class SharedBlocks
     /// <summary>Shares out the blocks of a range.</summary>
     /// <param name="start">The first block.</param>
     /// <param name="end">The block after the last.</param>
-    /// <param name="chunkMin">The smallest chunk; best is what one operation can read (<c>io_combine_limit</c>).</param>
+    /// <param name="chunkMin">
+    /// The smallest chunk; best is what one operation can read (<c>io_combine_limit</c>).
+    /// </param>
     public SharedBlocks(uint start, uint end, int chunkMin = 16)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(end, start);

@@ -3,7 +3,9 @@ using Forebay.PostgreSql.Pages;
 
 namespace Forebay.Tests.PostgreSql.Scans;
 
-/// <summary>Changes pages of a copied cluster so that their checksums stay right: damage that only reading finds.</summary>
+/// <summary>
+/// Changes pages of a copied cluster so that their checksums stay right: damage that only reading finds.
+/// </summary>
 public static class PageDamage
 {
     public delegate void Change(Span<byte> page);
