@@ -35,4 +35,37 @@ public class PageChecksumBenchmarks
 
         return sum;
     }
+
+    /// <summary>Vectors of 512 bits.</summary>
+    [Benchmark(OperationsPerInvoke = Pages)]
+    public uint Fold512()
+    {
+        uint sum = 0;
+        for (int page = 0; page < Pages; page++)
+            sum += ChecksumKernels.Fold512(Page(page));
+        return sum;
+    }
+
+    /// <summary>Vectors of 256 bits.</summary>
+    [Benchmark(OperationsPerInvoke = Pages)]
+    public uint Fold256()
+    {
+        uint sum = 0;
+        for (int page = 0; page < Pages; page++)
+            sum += ChecksumKernels.Fold256(Page(page));
+        return sum;
+    }
+
+    /// <summary>Vectors of 128 bits.</summary>
+    [Benchmark(OperationsPerInvoke = Pages)]
+    public uint Fold128()
+    {
+        uint sum = 0;
+        for (int page = 0; page < Pages; page++)
+            sum += ChecksumKernels.Fold128(Page(page));
+        return sum;
+    }
+
+    private ReadOnlySpan<byte> Page(int page) =>
+        _memory.AsSpan(page * PageChecksum.PageSize, PageChecksum.PageSize);
 }

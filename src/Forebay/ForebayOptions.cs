@@ -119,6 +119,9 @@ public sealed class ForebayOptions
     /// <summary>The clock of everything that waits for a time.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>The kernel of the rings; a measurement puts one in front of it that counts.</summary>
+    internal Interop.IoUring.IRingKernel RingKernel { get; init; } = Interop.IoUring.RingKernel.Instance;
+
     internal int Frames => (int)Math.Min(int.MaxValue / 2, BufferPoolBytes / BlockBytes);
 
     /// <summary><see cref="IoMaxConcurrency"/> with -1 resolved.</summary>

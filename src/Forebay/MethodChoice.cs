@@ -52,7 +52,7 @@ internal sealed class MethodChoice(
             Device = DeviceUnder(dataDirectory),
         };
         IoUringMethod? method = IoUringMethod.TryCreate(
-            services, rings, segment, layout.Rings, [FrameArenas.Pool], out refusal);
+            services, rings, segment, layout.Rings, [FrameArenas.Pool], options.RingKernel, out refusal);
         if (method is null)
             return null;
         storage.Files.Listener = method.Files;

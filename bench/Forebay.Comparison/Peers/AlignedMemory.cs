@@ -11,6 +11,8 @@ internal sealed unsafe class AlignedMemory(int length) : MemoryManager<byte>
     // SAFETY: allocated here, freed in Dispose; users are done by then.
     private void* _address = NativeMemory.AlignedAlloc((nuint)length, Alignment);
 
+    public nint Address => (nint)_address;
+
     public override Span<byte> GetSpan() => new(_address, length);
 
     public override MemoryHandle Pin(int elementIndex = 0) => new((byte*)_address + elementIndex);

@@ -8,13 +8,13 @@ internal static partial class DirectFile
 {
     private const int CloseOnExec = 0x80000;
 
-    public static SafeFileHandle Open(string path)
+    public static SafeFileHandle Open(string path, bool direct = true)
     {
-        int direct = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
-        int descriptor = OpenFile(path, direct | CloseOnExec);
+        int directFlag = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x10000 : 0x4000;
+        int descriptor = OpenFile(path, (direct ? directFlag : 0) | CloseOnExec);
         return descriptor >= 0
             ? new SafeFileHandle(descriptor, ownsHandle: true)
-            : throw new IOException($"'{path}' cannot be opened past the page cache.");
+            : throw new IOException($"'{path}' cannot be opened{(direct ? " past the page cache" : string.Empty)}.");
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -1,55 +1,75 @@
 using System.Globalization;
 using System.Text;
-using Forebay.Comparison.Running;
+using Forebay.Comparison.Records;
 
 namespace Forebay.Comparison.Reporting;
 
-/// <summary>The table that is recorded: every figure beside its ratio to the yardstick of the same round.</summary>
+/// <summary>The tables that are recorded: every figure beside its ratio to the yardstick of the same round.</summary>
 internal static class MarkdownReport
 {
-    public static string Write(string machine, string settings, IEnumerable<SeriesResult> results)
+    public static void Append(StringBuilder text, SeriesRecord record)
     {
-        StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"Machine: {machine}\n\n{settings}\n");
-        foreach (SeriesResult result in results)
-            Append(text, result);
-        return text.ToString();
-    }
-
-    private static void Append(StringBuilder text, SeriesResult result)
-    {
-        text.Append(CultureInfo.InvariantCulture, $"\n## {result.Title}\n\n");
-        text.Append("| contender | pages/s (median) | MiB/s | ÷ first, median | ÷ first, worst | CPU µs/page ");
-        text.Append("| CPU ÷ first, median | CPU ÷ first, worst | bytes allocated/page |\n");
-        text.Append("|---|---|---|---|---|---|---|---|---|\n");
-        foreach (ContenderResult contender in result.Contenders)
+        text.Append(CultureInfo.InvariantCulture, $"\n## {record.Title}\n\n{record.Settings.Trim()}\n\n");
+        bool hasRates = record.Contenders.Any(contender => contender.Runs.Any(run => run.Pages > 0));
+        bool hasCpu = record.Contenders.Any(contender => contender.Runs.Any(run => run.CpuSeconds > 0));
+        string[] figures = [.. record.Contenders.SelectMany(contender => contender.FigureNames).Distinct()
+            .Where(figure => figure != "bytes seen")];
+        List<string> columns = ["contender"];
+        if (hasRates)
+            columns.AddRange(["pages/s", "MiB/s", "÷ first, median", "÷ first, worst"]);
+        if (hasRates && hasCpu)
+            columns.AddRange(["CPU µs/page", "CPU ÷ first, median", "CPU ÷ first, worst", "bytes allocated/page"]);
+        columns.AddRange(figures);
+        Row(text, columns);
+        Row(text, columns.Select(_ => "---"));
+        foreach (ContenderRecord contender in record.Contenders)
         {
-            if (contender.Missing is { } why)
+            if (contender.Runs.Count == 0)
             {
-                text.Append(CultureInfo.InvariantCulture, $"| {contender.Name} | missing: {why} | | | | | | | |\n");
+                Row(text, [contender.Name, $"missing: {contender.Missing ?? "not run"}",
+                    .. Enumerable.Repeat(string.Empty, Math.Max(0, columns.Count - 2))]);
                 continue;
             }
 
-            double rate = Median(contender.Runs.Select(run => run.PagesPerSecond));
-            double cpu = Median(contender.Runs.Select(run => run.CpuMicrosecondsPerPage));
-            double[] rates = result.RateRatios(contender);
-            double[] cpus = result.CpuRatios(contender);
-            Measurement last = contender.Runs[^1];
-            string allocated = last.AllocatedBytes is { } bytes
-                ? (bytes / (double)last.Pages).ToString("0.0", CultureInfo.InvariantCulture)
-                : "-";
-            text.Append(CultureInfo.InvariantCulture,
-                $"| {contender.Name} | {rate:0} | {rate / 128:0} | {Median(rates):0.000} | {rates[0]:0.000} ");
-            text.Append(CultureInfo.InvariantCulture, $"| {cpu:0.00} ");
-            text.Append(CultureInfo.InvariantCulture,
-                $"| {Median(cpus):0.000} | {cpus[^1]:0.000} | {allocated} |\n");
+            List<string> cells = [contender.Name];
+            if (hasRates)
+                cells.AddRange(Rates(record, contender));
+            if (hasRates && hasCpu)
+                cells.AddRange(Costs(record, contender));
+            cells.AddRange(figures.Select(figure => Number(contender.Figure(figure))));
+            Row(text, cells);
         }
     }
 
-    private static double Median(IEnumerable<double> values)
+    public static string Number(double value) => double.IsNaN(value)
+        ? "-"
+        : value.ToString(Math.Abs(value) switch
+        {
+            >= 1000 => "0",
+            >= 100 => "0.#",
+            >= 1 => "0.##",
+            _ => "0.###",
+        }, CultureInfo.InvariantCulture);
+
+    private static IEnumerable<string> Rates(SeriesRecord record, ContenderRecord contender)
     {
-        double[] sorted = [.. values.Order()];
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        double[] ratios = record.RateRatios(contender);
+        return [
+            Number(contender.PagesPerSecond), Number(contender.PagesPerSecond / 128),
+            Number(Statistics.Median(ratios)), Number(ratios.Length == 0 ? double.NaN : ratios[0]),
+        ];
     }
+
+    private static IEnumerable<string> Costs(SeriesRecord record, ContenderRecord contender)
+    {
+        double[] ratios = record.CpuRatios(contender);
+        return [
+            Number(contender.CpuMicrosecondsPerPage),
+            Number(Statistics.Median(ratios)), Number(ratios.Length == 0 ? double.NaN : ratios[^1]),
+            contender.AllocatedBytesPerPage is { } bytes ? Number(bytes) : "-",
+        ];
+    }
+
+    private static void Row(StringBuilder text, IEnumerable<string> cells) =>
+        text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 }

@@ -1,11 +1,9 @@
+using Forebay.Comparison.Records;
+
 namespace Forebay.Comparison.Running;
 
-/// <summary>
-/// Somebody who does a piece of work on the test file, in a way that can be compared with the others.
-/// </summary>
-/// <param name="file">The test file.</param>
-/// <param name="pages">Its pages of 8 KiB.</param>
-internal abstract class Contender(string file, int pages)
+/// <summary>Somebody who does a piece of work in a way that can be compared with the others.</summary>
+internal abstract class Contender
 {
     public const int PageBytes = 8192;
 
@@ -14,10 +12,9 @@ internal abstract class Contender(string file, int pages)
     /// <summary>Why it cannot run here; null = it can. A missing peer is named in the report.</summary>
     public virtual string? Missing => null;
 
-    protected string File { get; } = file;
+    /// <summary>Whether a run is needed beforehand that does not count: code that is compiled while it runs.</summary>
+    public virtual bool NeedsWarmUp => true;
 
-    protected int Pages { get; } = pages;
-
-    /// <summary>Runs for about the given time (random work) or once over the file (sequential work).</summary>
-    public abstract Measurement Run(double seconds, int seed);
+    /// <summary>Does the work: for about the turn's time, or once if it has an end.</summary>
+    public abstract Measurement Run(Turn turn);
 }

@@ -9,13 +9,13 @@ internal static class TestFile
     private const int ChunkPages = 128;
 
     /// <summary>Makes the file, unless one of the right size is there from an earlier run.</summary>
-    public static string Make(string directory, int pages, int seed)
+    public static DataFile Make(string directory, int pages, int seed)
     {
         Directory.CreateDirectory(directory);
         string path = Path.Combine(directory, "relation");
         long length = (long)pages * Contender.PageBytes;
         if (File.Exists(path) && new FileInfo(path).Length == length)
-            return path;
+            return new DataFile(path, pages);
         Random random = new(seed);
         byte[] chunk = new byte[ChunkPages * Contender.PageBytes];
         using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.None, 0);
@@ -29,7 +29,7 @@ internal static class TestFile
         }
 
         file.Flush(flushToDisk: true);
-        return path;
+        return new DataFile(path, pages);
     }
 
     private static void MakePage(Span<byte> page, uint block)

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Forebay.Microbenchmarks.Native;
 
 namespace Forebay.Microbenchmarks.Pairs;
@@ -9,6 +10,7 @@ internal static class AllPairs
 
     public static IEnumerable<PairSeries> All() => [
         .. s_batches.Select(Nops), CachedScan(), Hits(), TwoThreads(), Checksums(), Handles(),
+        Mapping(), Clock(), Waits(),
     ];
 
     /// <summary>Runs those whose title contains the word, and prints or writes what came out.</summary>
@@ -90,6 +92,42 @@ internal static class AllPairs
         return new PairSeries("Page checksum, 64 MiB", () => new State(bench.SetUp, null), () => [
             new Lane("vector read", PageChecksumBenchmarks.Pages, () => bench.VectorRead()),
             new Lane("checksum", PageChecksumBenchmarks.Pages, () => bench.Checksum()),
+            .. Width("512 bits", Vector512.IsHardwareAccelerated, () => bench.Fold512()),
+            .. Width("256 bits", Vector256.IsHardwareAccelerated, () => bench.Fold256()),
+            .. Width("128 bits", Vector128.IsHardwareAccelerated, () => bench.Fold128()),
+        ]);
+    }
+
+    // A width that the processor does not have would be emulated, and say nothing.
+    private static Lane[] Width(string name, bool isThere, Action work) =>
+        isThere ? [new Lane(name, PageChecksumBenchmarks.Pages, work)] : [];
+
+    private static PairSeries Mapping()
+    {
+        MappingBenchmarks bench = new();
+        return new PairSeries("Mapping lookup", () => new State(bench.SetUp, bench.CleanUp), () => [
+            new Lane("found and pinned", MappingBenchmarks.Lookups, () => bench.FindAndPin()),
+            new Lane("found under the lock", MappingBenchmarks.Lookups, () => bench.FindUnderLock()),
+            new Lane("not there", MappingBenchmarks.Lookups, () => bench.Miss()),
+        ]);
+    }
+
+    private static PairSeries Clock()
+    {
+        ClockSweepBenchmarks bench = new();
+        return new PairSeries("Clock sweep, per frame", () => new State(bench.SetUp, bench.CleanUp), () => [
+            new Lane("every frame free", ClockSweepBenchmarks.Frames, () => bench.FirstFrame()),
+            new Lane("every frame used once", 2 * ClockSweepBenchmarks.Frames, () => bench.OnceRound()),
+        ]);
+    }
+
+    private static PairSeries Waits()
+    {
+        WaitBenchmarks bench = new();
+        return new PairSeries("From signal to wake-up", () => new State(bench.SetUp, bench.CleanUp), () => [
+            new Lane("SemaphoreSlim", WaitBenchmarks.HandOvers, () => bench.Semaphores()),
+            new Lane("wait word", WaitBenchmarks.HandOvers, () => bench.WaitWords()),
+            new Lane("a signal that nobody waits for", WaitBenchmarks.Signals, () => bench.NobodyWaits()),
         ]);
     }
 

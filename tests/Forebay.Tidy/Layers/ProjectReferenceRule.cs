@@ -38,7 +38,7 @@ internal sealed partial class ProjectReferenceRule : ITidyRule
 
     private static bool IsTest(string assembly) =>
         assembly is "Forebay.Tests" or "Forebay.Conformance" or "Forebay.Simulation" or "Forebay.Stress"
-            or "Forebay.Microbenchmarks";
+            or "Forebay.Microbenchmarks" or "Forebay.Comparison";
 
     [GeneratedRegex("""<Using\s+Include="Forebay""")]
     private static partial Regex GlobalUsing();
