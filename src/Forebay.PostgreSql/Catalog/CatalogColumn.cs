@@ -15,6 +15,9 @@ public sealed record CatalogColumn
     /// <summary>The object id of its type; 0 of a dropped column.</summary>
     public required uint Type { get; init; }
 
+    /// <summary>The object id of the type beneath it if its type is a domain, else that of its type.</summary>
+    public uint BaseType { get; init; }
+
     /// <summary>The name of its type; empty of a dropped column.</summary>
     public required string TypeName { get; init; }
 
@@ -29,6 +32,9 @@ public sealed record CatalogColumn
 
     /// <summary>Whether its values are computed: nothing is stored if that is done when they are read.</summary>
     public required bool IsGenerated { get; init; }
+
+    /// <summary>Whether its values are computed when they are read, so that rows have none.</summary>
+    public bool IsVirtual { get; init; }
 
     /// <summary>
     /// What the column is in rows that are older than it, in the form that rows store; null for no value.

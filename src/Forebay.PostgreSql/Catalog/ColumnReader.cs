@@ -30,18 +30,20 @@ internal sealed class ColumnReader(CatalogShape shape)
     {
         if (!ColumnShape.TryMake(row.Int16(_length), row.Byte(_alignment), out ColumnShape columnShape))
             throw row.Bad(DataFault.ValueFormat);
-        (string typeName, ValueForm form) = catalog.DescribeType(row.ObjectId(_type));
+        (string typeName, uint baseType, ValueForm form) = catalog.DescribeType(row.ObjectId(_type));
         bool dropped = row.Boolean(_dropped);
         return new CatalogColumn
         {
             Number = row.Int16(_number),
             Name = row.Name(_name),
             Type = row.ObjectId(_type),
+            BaseType = baseType,
             TypeName = typeName,
             Form = form,
             Shape = columnShape,
             IsDropped = dropped,
             IsGenerated = row.Byte(_generated) != 0,
+            IsVirtual = row.Byte(_generated) == 'v',
             MissingValue = !dropped && row.Boolean(_hasMissing) && row.HasValue(_missing)
                 ? Missing(row, columnShape)
                 : null,

@@ -95,14 +95,14 @@ public sealed class DatabaseCatalog
         return found;
     }
 
-    /// <summary>The name of a type and the type that decides how it is printed.</summary>
-    internal (string Name, ValueForm Form) DescribeType(uint type)
+    /// <summary>The name of a type, the type that decides how it is printed, and how that is.</summary>
+    internal (string Name, uint Base, ValueForm Form) DescribeType(uint type)
     {
         string name = _types.TryGetValue(type, out var own) ? own.Name : "";
         // A domain may rest on a domain.
         for (int i = 0; i < DomainsMax && _types.TryGetValue(type, out var next) && next.Base != 0; i++)
             type = next.Base;
-        return (name, ValueForms.Of(type));
+        return (name, type, ValueForms.Of(type));
     }
 
     private static CatalogIndex ReadIndex(
