@@ -3,6 +3,8 @@ using System.CommandLine.Invocation;
 using Forebay.Tool.Benchmarks;
 using Forebay.Tool.Commands;
 using Forebay.Tool.Output;
+using Forebay.Tool.Scanning;
+using Forebay.Tool.Tables;
 using Forebay.Tool.Verifying;
 
 namespace Forebay.Tool;
@@ -20,6 +22,8 @@ internal static class ToolApp
         RootCommand root = new("Asynchronous I/O on real files: verify them, measure it, see what is permitted.")
         {
             VerifyCommand.Create(terminal, interruption),
+            TablesCommand.Create(terminal, interruption),
+            ScanCommand.Create(terminal, interruption),
             BenchCommand.Create(terminal, interruption),
             MethodsCommand.Create(terminal),
         };

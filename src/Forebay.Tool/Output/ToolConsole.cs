@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Forebay.PostgreSql.Clusters;
+using Forebay.PostgreSql.Pages;
 using Spectre.Console;
 
 namespace Forebay.Tool.Output;
@@ -50,7 +51,7 @@ internal sealed class ToolConsole
             return ExitCodes.CouldNotRun;
         }
         catch (Exception failure) when (failure is CommandException or IoMethodException or ClusterException
-            or IOException or UnauthorizedAccessException)
+            or DamagedDataException or IOException or UnauthorizedAccessException)
         {
             console.Complain($"forebay: {OneLine(failure.Message)}");
             return ExitCodes.CouldNotRun;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Forebay.Tool.Benchmarks;
 using Forebay.Tool.Commands;
+using Forebay.Tool.Tables;
 using Forebay.Tool.Verifying;
 
 namespace Forebay.Tool.Output;
@@ -13,4 +14,5 @@ namespace Forebay.Tool.Output;
 [JsonSerializable(typeof(VerifyReport))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(MethodsReport))]
+[JsonSerializable(typeof(TablesReport))]
 internal sealed partial class ToolJson : JsonSerializerContext;

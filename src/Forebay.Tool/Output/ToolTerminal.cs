@@ -7,6 +7,9 @@ namespace Forebay.Tool.Output;
 /// <param name="ErrorWidth">Columns of the terminal behind <paramref name="Error"/>; null if there is none.</param>
 internal sealed record ToolTerminal(TextWriter Out, TextWriter Error, int? OutWidth = null, int? ErrorWidth = null)
 {
+    /// <summary>Opens what is behind <see cref="Out"/>, for rows: bytes, of whatever encoding.</summary>
+    public Func<Stream> OpenOut { get; init; } = StandardOutput.Open;
+
     /// <summary>That of this process.</summary>
     public static ToolTerminal OfProcess() => new(
         Console.Out,

@@ -65,6 +65,36 @@ internal static class ToolOptions
         }
     }
 
+    /// <summary>A whole number that need not be given, and may be 0.</summary>
+    public static ToolOption<long?> OptionalCount(string name, string description)
+    {
+        return Parsed<long?>(name, description, "N", null, TryNumber, "a whole number from 0 up");
+
+        static bool TryNumber(string text, out long? value)
+        {
+            bool isNumber = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number);
+            value = number;
+            return isNumber;
+        }
+    }
+
+    /// <summary>One of several words.</summary>
+    public static ToolOption<T> OneOf<T>(
+        string name, string description, IReadOnlyList<(string Word, T Value)> choices, T byDefault)
+    {
+        string[] words = [.. choices.Select(choice => choice.Word)];
+        string fallback = choices.First(choice => Equals(choice.Value, byDefault)).Word;
+        return Parsed<T>(name, $"{description} Default: {fallback}.", string.Join('|', words), byDefault, TryChoice,
+            $"{string.Join(", ", words[..^1])} or {words[^1]}");
+
+        bool TryChoice(string text, out T value)
+        {
+            int index = Array.IndexOf(words, text);
+            value = index < 0 ? byDefault : choices[index].Value;
+            return index >= 0;
+        }
+    }
+
     /// <summary>A positive duration in seconds that need not be given.</summary>
     public static ToolOption<double?> OptionalSeconds(string name, string description)
     {

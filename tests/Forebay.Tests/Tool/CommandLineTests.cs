@@ -13,6 +13,9 @@ public sealed class CommandLineTests
     [InlineData("bench", "--data", "--size", "--pool", "--pattern", "--io-method", "--io-direct", "--concurrency",
         "--checksum", "--streams", "--pages", "--seconds", "--seed", "--keep", "--json")]
     [InlineData("methods", "--io-method", "--json")]
+    [InlineData("tables", "PGDATA", "--all", "--json")]
+    [InlineData("scan", "PGDATA", "TABLE", "--columns", "--where", "--index", "--limit", "--format", "--count",
+        "--parallel", "--explain", "--io-method", "--io-direct", "--concurrency")]
     public void Help_OfACommand_NamesItsOptions(string command, params string[] options)
     {
         ToolRun run = ToolRun.Of(command, "--help");
@@ -28,7 +31,7 @@ public sealed class CommandLineTests
     {
         ToolRun run = ToolRun.Of("--help");
         Assert.Equal(0, run.Code);
-        foreach (string command in (string[])["verify", "bench", "methods"])
+        foreach (string command in (string[])["verify", "tables", "scan", "bench", "methods"])
             Assert.Contains(command, run.Output, StringComparison.Ordinal);
     }
 

@@ -32,6 +32,9 @@ internal sealed class ProcessRun : IDisposable
         return StartProgram("script", ["-qec", command, "/dev/null"]);
     }
 
+    /// <summary>Starts a command line of the shell.</summary>
+    public static ProcessRun StartShell(string command) => StartProgram("bash", ["-c", command]);
+
     private static ProcessRun StartProgram(string program, string[] args)
     {
         ProcessStartInfo start = new(program, args)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Forebay.Tool;
 using Forebay.Tool.Output;
@@ -7,16 +8,21 @@ namespace Forebay.Tests.Tool;
 /// <summary>One command line, run inside the test's process, and what came of it.</summary>
 internal sealed class ToolRun
 {
-    private ToolRun(int code, string output, string errors)
+    private static readonly UTF8Encoding s_plain = new(encoderShouldEmitUTF8Identifier: false);
+
+    private ToolRun(int code, byte[] bytes, string errors)
     {
         Code = code;
-        Output = output;
+        Bytes = bytes;
         Errors = errors;
     }
 
     public int Code { get; }
 
-    public string Output { get; }
+    /// <summary>What came on stdout.</summary>
+    public byte[] Bytes { get; }
+
+    public string Output => s_plain.GetString(Bytes);
 
     public string Errors { get; }
 
@@ -38,10 +44,11 @@ internal sealed class ToolRun
 
     public static ToolRun Of(CancellationToken interruption, params string[] args)
     {
-        using StringWriter output = new();
+        using MemoryStream bytes = new();
+        using StreamWriter output = new(bytes, s_plain) { AutoFlush = true };
         using StringWriter errors = new();
-        int code = ToolApp.Run(args, new ToolTerminal(output, errors), interruption);
-        return new ToolRun(code, output.ToString(), errors.ToString());
+        int code = ToolApp.Run(args, new ToolTerminal(output, errors) { OpenOut = () => bytes }, interruption);
+        return new ToolRun(code, bytes.ToArray(), errors.ToString());
     }
 
     /// <summary>The command could not run: one line on stderr, nothing on stdout.</summary>

@@ -1,0 +1,23 @@
+namespace Forebay.Tool.Scanning.Conditions;
+
+/// <summary>What a decimal number is, in the order in which PostgreSQL sorts them.</summary>
+internal enum DecimalKind
+{
+    /// <summary>Less than every number.</summary>
+    NegativeInfinity,
+
+    /// <summary>Less than zero.</summary>
+    Negative,
+
+    /// <summary>Zero.</summary>
+    Zero,
+
+    /// <summary>More than zero.</summary>
+    Positive,
+
+    /// <summary>More than every number.</summary>
+    PositiveInfinity,
+
+    /// <summary>Not a number: equals itself, more than all others.</summary>
+    NotANumber,
+}

@@ -1,0 +1,127 @@
+using System.Runtime.ExceptionServices;
+using Forebay.PostgreSql.Catalog;
+using Forebay.PostgreSql.Scans;
+using Forebay.Tool.Scanning.Output;
+using Forebay.Tool.Tables;
+
+namespace Forebay.Tool.Scanning;
+
+/// <summary>Runs a scan in one thread or several.</summary>
+internal sealed class TableScan
+{
+    private readonly PostgreSqlCluster _cluster;
+    private readonly ClusterTable _table;
+    private readonly ScanPlan _plan;
+    private readonly ScanLane[] _lanes;
+    private ExceptionDispatchInfo? _failure;
+
+    /// <summary>Prepares it.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="plan">What comes out.</param>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="sink">Where rows go.</param>
+    /// <param name="interruption">Ends it early.</param>
+    public TableScan(
+        PostgreSqlCluster cluster,
+        ClusterTable table,
+        ScanPlan plan,
+        ScanOptions options,
+        RowSink sink,
+        CancellationToken interruption)
+    {
+        (_cluster, _table, _plan) = (cluster, table, plan);
+        RowQuota quota = new(options.Limit);
+        _lanes = new ScanLane[options.Parallel];
+        for (int i = 0; i < _lanes.Length; i++)
+            _lanes[i] = new ScanLane(plan, sink, quota, interruption);
+    }
+
+    /// <summary>Rows that came out.</summary>
+    public long Rows => _lanes.Sum(lane => lane.Rows);
+
+    /// <summary>What was done.</summary>
+    public ScanStatistics Statistics =>
+        _lanes.Aggregate(default(ScanStatistics), (sum, lane) => sum + lane.Statistics);
+
+    /// <summary>Runs it. What is left in the buffers is printed when all has gone well.</summary>
+    /// <param name="instance">What the table is read through.</param>
+    /// <param name="interruption">Ends it early.</param>
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    /// <exception cref="ReaderGoneException">Nobody reads any more.</exception>
+    public void Run(ForebayInstance instance, CancellationToken interruption)
+    {
+        using ForebaySession session = instance.OpenSession();
+        HeapRelation relation = HeapRelation.Open(session, _cluster, _table.Catalog, _table.Relation);
+        SharedBlocks shared = new(0, relation.BlockCount, instance.Options.IoCombineLimit);
+        // Who counts pages without looking up ends when there are no more blocks to take.
+        using (interruption.Register(() => TakeAll(shared)))
+        {
+            Thread[] others = new Thread[_lanes.Length - 1];
+            for (int i = 0; i < others.Length; i++)
+            {
+                ScanLane lane = _lanes[i + 1];
+                others[i] = new Thread(() => RunOther(lane, relation, shared))
+                {
+                    IsBackground = true,
+                    Name = $"scan {i + 1}",
+                };
+                others[i].Start();
+            }
+
+            RunLane(_lanes[0], relation, shared);
+            foreach (Thread other in others)
+                other.Join();
+        }
+
+        _failure?.Throw();
+        foreach (ScanLane lane in _lanes)
+            lane.Flush();
+    }
+
+    private void RunOther(ScanLane lane, HeapRelation relation, SharedBlocks shared)
+    {
+        try
+        {
+            using ForebaySession session = relation.Session.Instance.OpenSession();
+            RunLane(lane, relation.OpenIn(session), shared);
+        }
+#pragma warning disable CA1031 // raised again where the lanes come together
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Fail(failure, shared);
+        }
+    }
+
+    private void RunLane(ScanLane lane, HeapRelation relation, SharedBlocks shared)
+    {
+        try
+        {
+            using SequentialScan scan = relation.ScanSequentially(new SequentialScanOptions { Shared = shared });
+            lane.Run(scan);
+        }
+#pragma warning disable CA1031 // raised again where the lanes come together
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            Fail(failure, shared);
+        }
+    }
+
+    // The first failure counts; it ends the others soon.
+    private void Fail(Exception failure, SharedBlocks shared)
+    {
+        // Full fence: one failure only is kept, and all of it is seen by who joins the threads.
+        Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(failure), null);
+        TakeAll(shared);
+    }
+
+    private static void TakeAll(SharedBlocks shared)
+    {
+        while (shared.TryTake(out _, out _))
+        {
+            // What is taken here is never read.
+        }
+    }
+}
