@@ -29,13 +29,12 @@ internal static class ScanCommand
         {
             Description = "Only rows for which this holds: a column, one of = <> < <= > >=, a constant, in single "
                 + "quotes or as it is. May be given again: then all must hold. Text and bytea compare bytewise, "
-                + "numbers, dates and times by value; the constant is read as one of the column's type. Null fulfils nothing.",
+                + "numbers, dates and times by value; the constant is read as one of the column's type. Null fulfils "
+                + "nothing.",
             HelpName = "CONDITION",
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };
-        ToolOption<string?> index = Word("--index", "NAME",
-            "Find the rows by this B-tree index of the table and the conditions on its columns.");
         ToolOption<long?> limit = ToolOptions.OptionalCount("--limit", "End after so many rows. Default: all.");
         ToolOption<RowFormat> format = ToolOptions.OneOf("--format",
             "csv: a header line, then as PostgreSQL's COPY ... CSV prints rows: null is nothing, empty text is \"\". "
@@ -58,7 +57,7 @@ internal static class ScanCommand
             + "(ctid); with --parallel, in any order. Exit code 0: done; 2: something could not be read or is damaged, "
             + "or the command could not run.")
         {
-            directory, table, columns, where, index, limit, format, count, parallel, explain, method, direct,
+            directory, table, columns, where, limit, format, count, parallel, explain, method, direct,
             concurrency,
         };
         command.SetAction(parsed => ToolConsole.Run(terminal, json: false, console => Run(
@@ -69,7 +68,6 @@ internal static class ScanCommand
                 Table = parsed.GetValue(table)!,
                 Columns = columns.Of(parsed),
                 Where = parsed.GetValue(where) ?? [],
-                Index = index.Of(parsed),
                 Limit = limit.Of(parsed),
                 Format = format.Of(parsed),
                 Count = parsed.GetValue(count),

@@ -14,7 +14,7 @@ public sealed class CommandLineTests
         "--checksum", "--streams", "--pages", "--seconds", "--seed", "--keep", "--json")]
     [InlineData("methods", "--io-method", "--json")]
     [InlineData("tables", "PGDATA", "--all", "--json")]
-    [InlineData("scan", "PGDATA", "TABLE", "--columns", "--where", "--index", "--limit", "--format", "--count",
+    [InlineData("scan", "PGDATA", "TABLE", "--columns", "--where", "--limit", "--format", "--count",
         "--parallel", "--explain", "--io-method", "--io-direct", "--concurrency")]
     public void Help_OfACommand_NamesItsOptions(string command, params string[] options)
     {

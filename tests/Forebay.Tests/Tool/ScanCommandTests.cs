@@ -92,10 +92,8 @@ public sealed class ScanCommandTests(ClusterFixture cluster)
     {
         ToolRun run = Scan("wide", "--columns", "ctid,id,name,note,amount,ts,opt", "--where", "id = 4985", "--format",
             "json");
-        Assert.Equal("""
-            {"ctid":"(138,17)","id":4985,"name":"name-4985","note":null,"amount":712.14,"ts":"2020-01-01 23:32:25","opt":null}
-
-            """, run.Output);
+        Assert.Equal("{\"ctid\":\"(138,17)\",\"id\":4985,\"name\":\"name-4985\",\"note\":null,\"amount\":712.14,"
+            + "\"ts\":\"2020-01-01 23:32:25\",\"opt\":null}\n", run.Output);
         ToolRun flags = Scan("ints", "--columns", "flag", "--limit", "50", "--format", "json");
         string[] lines = flags.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(50, lines.Length);

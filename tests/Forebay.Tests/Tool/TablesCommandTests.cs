@@ -19,7 +19,8 @@ public sealed class TablesCommandTests(ClusterFixture cluster)
         string[] expected =
         [
             .. ClusterFixture.Expected("answers.tsv").Select(line => line.Split('\t'))
-                .Where(fields => fields.Length > 3).Select(fields => $"postgres public {fields[0]} {fields[1]} {fields[2]}")
+                .Where(fields => fields.Length > 3)
+                .Select(fields => $"postgres public {fields[0]} {fields[1]} {fields[2]}")
                 .Order(StringComparer.Ordinal),
         ];
         Assert.Equal(expected, tables.Select(table => $"{Text(table, "database")} {Text(table, "schema")} "
@@ -66,7 +67,8 @@ public sealed class TablesCommandTests(ClusterFixture cluster)
     {
         using ClusterCopy copy = cluster.Copy();
         copy.Flip("base/5/16384_vm", 100, 4);
-        ToolRun.Of("tables", copy.DataDirectory, "--json").AssertRefused("base/5/16384_vm: block 0: the page's checksum");
+        ToolRun.Of("tables", copy.DataDirectory, "--json")
+            .AssertRefused("base/5/16384_vm: block 0: the page's checksum");
     }
 
     [Theory]
