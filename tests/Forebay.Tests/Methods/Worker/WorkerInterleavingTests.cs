@@ -44,56 +44,19 @@ public sealed class WorkerInterleavingTests : IDisposable
     public void Steps_InEveryOrder_ExecuteEachOperationOnce(string script)
     {
         using Invariant.TestScope scope = Invariant.ThrowOnThisThread();
-        List<int> path = [];
-        int runs = 0;
-        do
-        {
-            Run(script, path);
-            runs++;
-        }
-        while (TryNextPath(path));
+        int runs = EveryOrder.Run(() => Start(script));
         TestContext.Current.TestOutputHelper?.WriteLine($"{runs} orders");
         Assert.InRange(runs, 10, 2_000_000);
     }
 
-    // A path is the list of choices made so far, each as (choice << 8 | number of choices there were).
-    private static bool TryNextPath(List<int> path)
-    {
-        for (int last = path.Count - 1; last >= 0; last--)
-        {
-            int choice = (path[last] >> 8) + 1;
-            int choices = path[last] & 0xFF;
-            path.RemoveRange(last, path.Count - last);
-            if (choice >= choices)
-                continue;
-            path.Add((choice << 8) | choices);
-            return true;
-        }
-
-        return false;
-    }
-
-    private void Run(string script, List<int> path)
+    private Program Start(string script)
     {
         _segment.Array(_layout.Control)[0] = default;
         _segment.Array(_layout.Slots).Slice(0, WorkerOptions.WorkersLimit).Clear();
-        Program program = new(new WorkerQueue(_segment, _layout, _handles, new FakeTimeProvider()), script);
-        Span<int> movers = stackalloc int[Workers + 1];
-        for (int step = 0; ; step++)
-        {
-            int choices = program.WhoCanMove(movers);
-            if (choices == 0)
-                break;
-            if (step == path.Count)
-                path.Add(choices);
-            Assert.Equal(choices, path[step] & 0xFF); // the same path leads to the same place
-            program.Move(movers[path[step] >> 8]);
-        }
-
-        program.AssertEnd();
+        return new Program(new WorkerQueue(_segment, _layout, _handles, new FakeTimeProvider()), script);
     }
 
-    private sealed class Program
+    private sealed class Program : IParties
     {
         private const int Submitter = Workers;
 
@@ -115,6 +78,8 @@ public sealed class WorkerInterleavingTests : IDisposable
             for (int worker = 0; worker < Workers; worker++)
                 _queue.Register(_queue.Reserve());
         }
+
+        public int Count => Workers + 1;
 
         public int WhoCanMove(Span<int> movers)
         {
