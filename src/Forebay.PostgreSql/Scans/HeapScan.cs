@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Forebay.PostgreSql.Pages;
 using Forebay.PostgreSql.Tuples;
+using Forebay.PostgreSql.Visibility;
 using Forebay.Streams;
 
 namespace Forebay.PostgreSql.Scans;
@@ -126,10 +127,33 @@ public abstract class HeapScan : IDisposable
         return visible;
     }
 
-    /// <summary>What is left of the page that the scan is on, without looking at it.</summary>
+    /// <summary>Puts in place of each item that an index names the visible version of its row.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="block">Its block.</param>
+    /// <param name="items">The items; those that are left come first.</param>
+    /// <returns>How many are left.</returns>
+    private protected int ChooseVersions(in ItemPage page, uint block, Span<ushort> items)
+    {
+        int count = 0;
+        foreach (ushort root in items)
+        {
+            DataFault fault = HotChain.TryFind(page, root, Table.Visibility, out int visible, out int item);
+            DamagedDataException.ThrowIf(fault, Table.Main.Path, block, item);
+            if (visible != 0)
+                items[count++] = (ushort)visible;
+        }
+
+        return count;
+    }
+
+    /// <summary>Rows of the page that the scan is on which have not been handed out yet.</summary>
+    private protected int RowsLeft => Math.Max(0, _count - _current - 1);
+
+    /// <summary>Passes over what is left of the page that the scan is on.</summary>
+    /// <returns>How many rows that were.</returns>
     private protected int SkipRest()
     {
-        int left = Math.Max(0, _count - _current - 1);
+        int left = RowsLeft;
         Leave();
         return left;
     }

@@ -16,7 +16,7 @@ public sealed class VisibilityMap : IDisposable
     private const int BlocksPerByte = 8 / BitsPerBlock;
     private const int AllVisibleBit = 1;
     private const int AllFrozenBit = 2;
-    private const uint BlocksPerPage = (PageChecksum.PageSize - PageHeader.Size) * BlocksPerByte;
+    internal const uint BlocksPerPage = (PageChecksum.PageSize - PageHeader.Size) * BlocksPerByte;
 
     private readonly ForebaySession _session;
     private readonly RelationFork _fork;
