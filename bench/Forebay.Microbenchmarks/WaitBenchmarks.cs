@@ -5,8 +5,8 @@ using Forebay.Microbenchmarks.Pairs;
 namespace Forebay.Microbenchmarks;
 
 /// <summary>
-/// From signal to wake-up: two threads that hand each other the turn, by the engine's wait word and by what .NET has.
-/// An operation is one hand-over. And what a signal costs that nobody waits for.
+/// From signal to wake-up: two threads that hand each other the turn, by the engine's wait word and by what .NET has
+/// that sleeps at once as well. An operation is one hand-over. And what a signal costs that nobody waits for.
 /// </summary>
 public class WaitBenchmarks
 {
@@ -17,8 +17,8 @@ public class WaitBenchmarks
     private SharedSegment _segment = null!;
     private SegmentArray<WaitWord> _words;
     private SegmentArray<int> _turns;
-    private SemaphoreSlim _there = null!;
-    private SemaphoreSlim _here = null!;
+    private AutoResetEvent _there = null!;
+    private AutoResetEvent _here = null!;
     private ThreadPair _threads = null!;
 
     [GlobalSetup]
@@ -30,8 +30,8 @@ public class WaitBenchmarks
         _segment = new SharedSegment(layout, hugePages: false);
         _words = _segment.Array(words);
         _turns = _segment.Array(turns);
-        _there = new SemaphoreSlim(0);
-        _here = new SemaphoreSlim(0);
+        _there = new AutoResetEvent(initialState: false);
+        _here = new AutoResetEvent(initialState: false);
         _threads = new ThreadPair();
     }
 
@@ -45,21 +45,21 @@ public class WaitBenchmarks
     }
 
     [Benchmark(Baseline = true, OperationsPerInvoke = HandOvers)]
-    public void Semaphores() => _threads.Run(
+    public void Events() => _threads.Run(
         () =>
         {
             for (int i = 0; i < HandOvers / 2; i++)
             {
-                _there.Release();
-                _here.Wait();
+                _there.Set();
+                _here.WaitOne();
             }
         },
         () =>
         {
             for (int i = 0; i < HandOvers / 2; i++)
             {
-                _there.Wait();
-                _here.Release();
+                _there.WaitOne();
+                _here.Set();
             }
         });
 

@@ -21,7 +21,7 @@ internal static class AllCharts
                 [.. Ran(scan).Select(ran => new Bar(ran.Name, ran.CpuMicrosecondsPerPage))]));
         }
 
-        if (load("random-64") is { } random)
+        if (load("random-peers") is { } random)
         {
             Save(charts, "cpu-per-random-page", BarChart.Draw(
                 "Random pages, depth 64, direct I/O: CPU", "µs per page of 8 KiB, median; less is better",

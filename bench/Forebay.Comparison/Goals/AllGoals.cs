@@ -34,9 +34,9 @@ internal sealed class AllGoals(Func<string, SeriesRecord?> load, PairFile pairs)
             new("handles", pairs.Rate(Nops, "through handles", "bare ring"), 0.4, true),
         ]),
         new("allocated bytes per page once started", "0", [
-            Allocated("random-64", "Forebay io_uring, depth 64, checksums", "io_uring"),
-            Allocated("random-64", "Forebay worker", "worker"),
-            Allocated("random-64", "Forebay sync", "sync"),
+            Allocated("Forebay io_uring, depth 64", "io_uring"),
+            Allocated("Forebay worker", "worker"),
+            Allocated("Forebay sync", "sync"),
         ]),
         Hit(),
         new("cached scan through a stream ÷ direct loop of hits", "≥ 0.95",
@@ -48,7 +48,7 @@ internal sealed class AllGoals(Func<string, SeriesRecord?> load, PairFile pairs)
         new("offered depth 4,096: p99.9 of the time in one enter call, µs", "< 1000",
             [new("", Figure("overload", "Forebay io_uring, 4096", "enter p99.9 µs"), 1000, false)]),
         new("CPU per page ÷ RandomAccess.ReadAsync, depth 64", "≤ 0.4", [
-            new("", Against("random-64", Stream(64), "RandomAccess.ReadAsync", run => run.CpuMicrosecondsPerPage),
+            new("", Against("random-peers", Stream(64), "RandomAccess.ReadAsync", run => run.CpuMicrosecondsPerPage),
                 0.4, false),
         ]),
         .. Postgres(),
@@ -127,8 +127,8 @@ internal sealed class AllGoals(Func<string, SeriesRecord?> load, PairFile pairs)
     private static IReadOnlyList<GoalFigure> Each(Func<int, double> figure, double limit, bool atLeast) =>
         [.. s_depths.Select(depth => new GoalFigure($"{depth}", figure(depth), limit, atLeast))];
 
-    private GoalFigure Allocated(string slug, string contender, string name) =>
-        new(name, Math.Round(Figure(slug, contender, "bytes/page once started"), 2), 0, false);
+    private GoalFigure Allocated(string contender, string name) =>
+        new(name, Math.Round(Figure("random-peers", contender, "bytes/page once started"), 2), 0, false);
 
     private double Rate(string slug, string contender) =>
         load(slug) is { } record && record.Find(contender) is { } found

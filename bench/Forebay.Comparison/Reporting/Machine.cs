@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Forebay.Comparison.Running;
 
@@ -18,9 +19,12 @@ internal static class Machine
         MethodAvailability? rings =
             MethodAvailability.Probe().FirstOrDefault(found => found.Method == IoMethod.IoUring);
         string features = rings is { IsAvailable: true } ? string.Join(", ", rings.Features) : "refused";
+        string version = typeof(ForebayInstance).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
         return $"{Environment.ProcessorCount} cores ({Cpu()}), {memory}, {RuntimeInformation.OSDescription}, "
             + $"kernel {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}, .NET {Environment.Version}, "
-            + $"{Programs.Version("fio") ?? "no fio"}; memlock limit {MemoryLock()}; io_uring: {features}";
+            + $"{Programs.Version("fio") ?? "no fio"}, Forebay {version[..Math.Min(version.Length, 14)]}; "
+            + $"memlock limit {MemoryLock()}; io_uring: {features}";
     }
 
     private static string MemoryLock() => File.ReadLines("/proc/self/limits")

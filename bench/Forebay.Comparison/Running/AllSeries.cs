@@ -15,8 +15,9 @@ internal static partial class AllSeries
     public static IReadOnlyList<SeriesPlan> Plans { get; } =
     [
         new("random-32", place => RandomAt(place.Relation, 32)),
-        new("random-64", RandomPeers),
+        new("random-64", Random64),
         new("random-96", place => RandomAt(place.Relation, 96)),
+        new("random-peers", RandomPeers),
         new("scan-direct", ScanDirect),
         new("scan-direct-postgresql", ScanDirectPostgres),
         new("scan-buffered", ScanBuffered),
@@ -44,26 +45,34 @@ internal static partial class AllSeries
             Stream(file, random: true, IoMethod.IoUring, depth),
         ]);
 
-    private static Series RandomPeers(Workplace place)
+    private static Series Random64(Workplace place)
     {
         DataFile file = place.Relation;
         Series common = RandomAt(file, 64);
         return common with
         {
-            Title = "Random pages, depth 64, all peers",
             Contenders =
             [
                 .. common.Contenders,
                 Stream(file, random: true, IoMethod.IoUring, 64, checksums: false),
                 new ForebayStream(file, random: true, new ForebaySetup { Method = IoMethod.Auto }),
-                Stream(file, random: true, IoMethod.Worker, 64),
-                Stream(file, random: true, IoMethod.Sync, 64),
-                new ForebayPages(file, new ForebaySetup { Depth = 1 }),
-                new Fio(file, "psync", random: true, 8192, 1) { Jobs = 64 },
-                new RandomAccessAsync(file, 64),
-                new RandomAccessThreads(file, random: true, 64, 8192),
             ],
         };
+    }
+
+    private static Series RandomPeers(Workplace place)
+    {
+        DataFile file = place.Relation;
+        return new Series("random-peers", "Random pages, depth 64, every method and peer", DirectNote, [
+            new Fio(file, "io_uring", random: true, 8192, 64),
+            Stream(file, random: true, IoMethod.IoUring, 64),
+            Stream(file, random: true, IoMethod.Worker, 64),
+            Stream(file, random: true, IoMethod.Sync, 64),
+            new ForebayPages(file, new ForebaySetup { Depth = 1 }),
+            new Fio(file, "psync", random: true, 8192, 1) { Jobs = 64 },
+            new RandomAccessAsync(file, 64),
+            new RandomAccessThreads(file, random: true, 64, 8192),
+        ]);
     }
 
     private static Series ScanDirect(Workplace place)

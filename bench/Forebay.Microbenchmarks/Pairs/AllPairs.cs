@@ -10,7 +10,7 @@ internal static class AllPairs
 
     public static IEnumerable<PairSeries> All() => [
         .. s_batches.Select(Nops), CachedScan(), Hits(), TwoThreads(), Checksums(), Handles(),
-        Mapping(), Clock(), Waits(),
+        Mapping(), Clock(), Waits(), Signals(),
     ];
 
     /// <summary>Runs those whose title contains the word, and prints or writes what came out.</summary>
@@ -125,9 +125,16 @@ internal static class AllPairs
     {
         WaitBenchmarks bench = new();
         return new PairSeries("From signal to wake-up", () => new State(bench.SetUp, bench.CleanUp), () => [
-            new Lane("SemaphoreSlim", WaitBenchmarks.HandOvers, () => bench.Semaphores()),
+            new Lane("AutoResetEvent", WaitBenchmarks.HandOvers, () => bench.Events()),
             new Lane("wait word", WaitBenchmarks.HandOvers, () => bench.WaitWords()),
-            new Lane("a signal that nobody waits for", WaitBenchmarks.Signals, () => bench.NobodyWaits()),
+        ]);
+    }
+
+    private static PairSeries Signals()
+    {
+        WaitBenchmarks bench = new();
+        return new PairSeries("Signal", () => new State(bench.SetUp, bench.CleanUp), () => [
+            new Lane("nobody waits", WaitBenchmarks.Signals, () => bench.NobodyWaits()),
         ]);
     }
 
