@@ -128,7 +128,7 @@ public sealed class LiveServerTests(ITestOutputHelper output)
         Assert.Contains("\theap\t", Encoding.UTF8.GetString(expected["pg_catalog.pg_am"]));
     }
 
-    private static void Fill(PostgreSqlServer server, int seed)
+    internal static void Fill(PostgreSqlServer server, int seed)
     {
         var rows = new RandomRows(seed);
         string input = Path.Combine(server.Folder, "rows");
