@@ -5,6 +5,7 @@ using Forebay.Tool.Commands;
 using Forebay.Tool.Output;
 using Forebay.Tool.Scanning;
 using Forebay.Tool.Tables;
+using Forebay.Tool.Vacuuming;
 using Forebay.Tool.Verifying;
 
 namespace Forebay.Tool;
@@ -24,6 +25,7 @@ internal static class ToolApp
             VerifyCommand.Create(terminal, interruption),
             TablesCommand.Create(terminal, interruption),
             ScanCommand.Create(terminal, interruption),
+            VacuumReportCommand.Create(terminal, interruption),
             BenchCommand.Create(terminal, interruption),
             MethodsCommand.Create(terminal),
         };

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Forebay.Tool.Benchmarks;
 using Forebay.Tool.Commands;
 using Forebay.Tool.Tables;
+using Forebay.Tool.Vacuuming;
 using Forebay.Tool.Verifying;
 
 namespace Forebay.Tool.Output;
@@ -15,4 +16,5 @@ namespace Forebay.Tool.Output;
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(MethodsReport))]
 [JsonSerializable(typeof(TablesReport))]
+[JsonSerializable(typeof(VacuumTables))]
 internal sealed partial class ToolJson : JsonSerializerContext;

@@ -14,6 +14,8 @@ public sealed class CommandLineTests
         "--checksum", "--streams", "--pages", "--seconds", "--seed", "--keep", "--json")]
     [InlineData("methods", "--io-method", "--json")]
     [InlineData("tables", "PGDATA", "--all", "--json")]
+    [InlineData("vacuum-report", "PGDATA", "TABLE", "--skip-all-visible", "--io-method", "--io-direct",
+        "--concurrency", "--json")]
     [InlineData("scan", "PGDATA", "TABLE", "--columns", "--where", "--limit", "--format", "--count",
         "--parallel", "--explain", "--io-method", "--io-direct", "--concurrency")]
     public void Help_OfACommand_NamesItsOptions(string command, params string[] options)
@@ -31,7 +33,8 @@ public sealed class CommandLineTests
     {
         ToolRun run = ToolRun.Of("--help");
         Assert.Equal(0, run.Code);
-        foreach (string command in (string[])["verify", "tables", "scan", "bench", "methods"])
+        foreach (string command in (string[])["verify", "tables", "scan", "vacuum-report", "bench",
+            "methods"])
             Assert.Contains(command, run.Output, StringComparison.Ordinal);
     }
 
