@@ -74,4 +74,16 @@ public enum DataFault : byte
 
     /// <summary>The members of a multitransaction that the row names are not on record, or make no sense.</summary>
     MultitransactionUnknown,
+
+    /// <summary>A page of an index is not what it has to be where it was found.</summary>
+    IndexPage,
+
+    /// <summary>An entry of an index is malformed.</summary>
+    IndexEntry,
+
+    /// <summary>The links between the pages of an index lead to a wrong page, nowhere, or in a circle.</summary>
+    IndexLinks,
+
+    /// <summary>An entry of an index leads to a place that the table does not have.</summary>
+    IndexPlace,
 }

@@ -32,6 +32,10 @@ public static class DataFaults
         DataFault.ValueFormat => "the bytes are no value of the column's type",
         DataFault.TransactionUnknown => "the state of a transaction that the row names is not on record",
         DataFault.MultitransactionUnknown => "the members of a multitransaction that the row names are not on record",
+        DataFault.IndexPage => "the page is no such page of an index as it should be",
+        DataFault.IndexEntry => "the entry of the index is malformed",
+        DataFault.IndexLinks => "the links between the pages of the index lead astray",
+        DataFault.IndexPlace => "the entry of the index leads to a place that the table does not have",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "There is no such fault."),
     };
 }

@@ -121,6 +121,13 @@ public sealed class HeapRelation
         return new HeapRelation(session, _cluster, _catalog, Relation, ColumnArray, Layout);
     }
 
+    /// <summary>Opens another table of the same database, such as a catalog, in the same session.</summary>
+    internal HeapRelation OpenOther(string schema, string name) => Open(
+        Session,
+        _cluster,
+        _catalog,
+        _catalog.Find(schema, name) ?? throw new NotSupportedException($"There is no {schema}.{name}."));
+
     /// <summary>Finds a column by name; dropped ones are not found.</summary>
     /// <param name="name">The name, as the catalog has it.</param>
     /// <returns>Its place in <see cref="Columns"/>, or -1.</returns>

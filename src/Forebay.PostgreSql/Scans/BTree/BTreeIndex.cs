@@ -1,0 +1,117 @@
+using Forebay.PostgreSql.Catalog;
+using Forebay.PostgreSql.Tuples;
+using Forebay.PostgreSql.Types;
+using Forebay.Storage;
+
+namespace Forebay.PostgreSql.Scans.BTree;
+
+/// <summary>A B-tree over a table that is open in a session: where its index scans begin.</summary>
+/// <remarks>
+/// Keys are compared if their type and operators are among these: int2, int4, int8, oid, bool, date, time, timestamp,
+/// timestamptz, uuid, bytea, and text, varchar, char(n) and name in a collation that goes byte by byte. One flow at a
+/// time, that of the table's session.
+/// </remarks>
+public sealed class BTreeIndex
+{
+    private const int KeysMax = 32;
+    private const int DescendingOption = 1;
+    private const int NullsFirstOption = 2;
+
+    private BTreeIndex(
+        HeapRelation table, CatalogIndex index, CatalogColumn[] columns, TupleLayout layout, KeyColumn[] keys)
+    {
+        Table = table;
+        Index = index;
+        Columns = columns;
+        Layout = layout;
+        Keys = keys;
+        Main = table.Session.Instance.Relation(index.Relation.Locator).Main;
+    }
+
+    /// <summary>The table.</summary>
+    public HeapRelation Table { get; }
+
+    /// <summary>The index in the catalog.</summary>
+    public CatalogIndex Index { get; }
+
+    /// <summary>What the index stores of each row: keys first.</summary>
+    public IReadOnlyList<CatalogColumn> Columns { get; }
+
+    /// <summary>Its pages.</summary>
+    public RelationFork Main { get; }
+
+    internal string Name => Index.Relation.Name;
+
+    internal TupleLayout Layout { get; }
+
+    internal IReadOnlyList<KeyColumn> Keys { get; }
+
+    /// <summary>Opens an index.</summary>
+    /// <param name="table">Its table, open in the session that will read.</param>
+    /// <param name="index">The index, as the table's database lists it.</param>
+    /// <exception cref="NotSupportedException">
+    /// It is no B-tree, not complete, of some rows only, or has keys that cannot be compared here; the message says
+    /// which and why.
+    /// </exception>
+    public static BTreeIndex Open(HeapRelation table, CatalogIndex index)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(index);
+        string name = index.Relation.Name;
+        if (index.Table != table.Relation.Id)
+            throw new ArgumentException($"{name} is no index of {table.Relation.Name}.", nameof(index));
+        Require(index.Relation.AccessMethod == "btree", name, $"is of kind {index.Relation.AccessMethod}, not btree");
+        Require(index.IsValid, name, "is not complete");
+        Require(!index.IsPartial, name, "has only some of the rows");
+        CatalogColumn[] columns = [.. table.Catalog.ReadColumns(index.Relation)];
+        Require(columns.Length <= KeysMax && columns.Length >= index.KeyCount, name, "has an impossible width");
+        var shapes = new ColumnShape[columns.Length];
+        for (int i = 0; i < shapes.Length; i++)
+            shapes[i] = columns[i].Shape;
+        var keys = new KeyColumn[index.KeyCount];
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = KeyOf(table, index, columns[i], i);
+        return new BTreeIndex(table, index, columns, new TupleLayout(shapes), keys);
+    }
+
+    /// <summary>Begins a scan of the rows of a range, in the order of the index.</summary>
+    /// <param name="range">The range.</param>
+    /// <returns>The scan, the caller's to dispose.</returns>
+    /// <exception cref="ArgumentException">The range does not fit the index.</exception>
+    public IndexScan Scan(IndexRange range)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        return new IndexScan(this, range);
+    }
+
+    private static KeyColumn KeyOf(HeapRelation table, CatalogIndex index, CatalogColumn column, int position)
+    {
+        string name = index.Relation.Name;
+        int options = index.Options[position];
+        int number = index.Columns[position];
+        // A name is stored as text that ends with a zero: the table's column knows what it is.
+        CatalogColumn source = column.Form == ValueForm.Hex && number > 0 ? table.ColumnArray[number - 1] : column;
+        uint family = Collations.FamilyOf(table, index.OperatorClasses[position]);
+        if (KeyFamilies.KindOf(family, source.Form, column.Shape) is not { } kind)
+        {
+            throw new NotSupportedException(
+                $"{name}: key {column.Name} of type {source.TypeName} cannot be compared (operator family {family})");
+        }
+
+        bool isText = kind is KeyKind.Bytes or KeyKind.PaddedBytes or KeyKind.ZeroTerminated;
+        uint collation = index.Collations[position];
+        Require(
+            !isText || collation == 0 || KeyFamilies.IgnoresCollation(family)
+                || Collations.IsBytewise(table, collation),
+            name,
+            $"orders key {column.Name} by a collation that does not go byte by byte");
+        return new KeyColumn(
+            column.Name, kind, (options & DescendingOption) != 0, (options & NullsFirstOption) != 0);
+    }
+
+    private static void Require(bool holds, string name, string problem)
+    {
+        if (!holds)
+            throw new NotSupportedException($"{name} {problem}");
+    }
+}
