@@ -1,4 +1,5 @@
 using Forebay.PostgreSql.Catalog;
+using Forebay.PostgreSql.Scans.Bitmaps;
 using Forebay.PostgreSql.Tuples;
 using Forebay.PostgreSql.Types;
 using Forebay.Storage;
@@ -82,6 +83,29 @@ public sealed class BTreeIndex
     {
         ArgumentNullException.ThrowIfNull(range);
         return new IndexScan(this, range);
+    }
+
+    /// <summary>
+    /// Adds the places that a range leads to, to a set, for a <see cref="BitmapHeapScan"/>: whoever wants the rows in
+    /// the order of their places, each page once. Blocks the thread while pages of the index are read.
+    /// </summary>
+    /// <param name="range">The range.</param>
+    /// <param name="places">Where they go.</param>
+    /// <returns>What was done on the index's side; rows are its entries.</returns>
+    /// <exception cref="ArgumentException">The range does not fit the index.</exception>
+    /// <exception cref="Forebay.PostgreSql.Pages.DamagedDataException">A page of the index makes no sense.</exception>
+    public ScanStatistics AddPlaces(IndexRange range, TidBitmap places)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        ArgumentNullException.ThrowIfNull(places);
+        using LeafReader leaves = new(this, range);
+        while (leaves.TryNext())
+        {
+            foreach (ItemPointer place in leaves.Places)
+                places.Add(place);
+        }
+
+        return leaves.Statistics;
     }
 
     private static KeyColumn KeyOf(HeapRelation table, CatalogIndex index, CatalogColumn column, int position)
