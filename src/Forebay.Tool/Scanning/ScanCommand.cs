@@ -35,6 +35,9 @@ internal static class ScanCommand
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
         };
+        ToolOption<string?> index = Word("--index", "NAME",
+            "Go by this B-tree index of the table, in one session: only rows in the part of it that the conditions on "
+            + "its first columns leave are looked at.");
         ToolOption<long?> limit = ToolOptions.OptionalCount("--limit", "End after so many rows. Default: all.");
         ToolOption<RowFormat> format = ToolOptions.OneOf("--format",
             "csv: a header line, then as PostgreSQL's COPY ... CSV prints rows: null is nothing, empty text is \"\". "
@@ -57,7 +60,7 @@ internal static class ScanCommand
             + "(ctid); with --parallel, in any order. Exit code 0: done; 2: something could not be read or is damaged, "
             + "or the command could not run.")
         {
-            directory, table, columns, where, limit, format, count, parallel, explain, method, direct,
+            directory, table, columns, where, index, limit, format, count, parallel, explain, method, direct,
             concurrency,
         };
         command.SetAction(parsed => ToolConsole.Run(terminal, json: false, console => Run(
@@ -68,6 +71,7 @@ internal static class ScanCommand
                 Table = parsed.GetValue(table)!,
                 Columns = columns.Of(parsed),
                 Where = parsed.GetValue(where) ?? [],
+                Index = index.Of(parsed),
                 Limit = limit.Of(parsed),
                 Format = format.Of(parsed),
                 Count = parsed.GetValue(count),
@@ -95,14 +99,19 @@ internal static class ScanCommand
         using PostgreSqlCluster cluster = ClusterArguments.Open(options.Directory);
         ClusterTable table = TableFinder.Find(cluster, options.Table);
         ScanPlan plan = ScanPlan.Create(options, table.Catalog.ReadColumns(table.Relation));
+        CatalogIndex? index = options.Index is { } name ? IndexChoice.Find(table, name) : null;
         RowSink sink = new(open, Header(plan));
-        TableScan scan = new(cluster, table, plan, options, sink, interruption);
+        int lanes = index is null ? options.Parallel : 1;
+        TableScan scan = new(cluster, table, plan, options.Limit, lanes, sink, interruption)
+        {
+            Index = index,
+        };
         using ForebayInstance instance = ClusterInstance.Open(cluster, table.Relation, options.Io, options.Parallel);
         if (plan.Note() is { } note)
             console.Complain(note);
         try
         {
-            scan.Run(instance, interruption);
+            scan.Run(instance);
             if (options.Count)
                 console.Say(scan.Rows.ToString(CultureInfo.InvariantCulture));
             else if (plan.Format != RowFormat.None)
@@ -115,10 +124,8 @@ internal static class ScanCommand
 
         if (options.Explain)
         {
-            string kind = $"Sequential scan of {table.Name}, {options.Parallel} session(s)";
             foreach (string line in ScanExplanation.Lines(
-                kind, scan.Rows, scan.Statistics, instance, TimeProvider.System.GetElapsedTime(start),
-                Environment.CpuUsage.TotalTime - cpuBefore))
+                scan, instance, TimeProvider.System.GetElapsedTime(start), Environment.CpuUsage.TotalTime - cpuBefore))
                 console.Complain(line);
         }
 

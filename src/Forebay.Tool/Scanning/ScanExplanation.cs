@@ -8,13 +8,20 @@ internal static class ScanExplanation
 {
     /// <summary>The lines.</summary>
     public static IEnumerable<string> Lines(
-        string kind, long rows, ScanStatistics statistics, ForebayInstance instance, TimeSpan elapsed, TimeSpan cpu)
+        TableScan scan, ForebayInstance instance, TimeSpan elapsed, TimeSpan cpu)
     {
+        ScanStatistics statistics = scan.Statistics;
         double operationBlocks = statistics.Stream.BlocksPerOperation;
         string mode = instance.Options.IoMode == IoMode.Direct ? "direct" : "buffered";
         string method = ForebayNames.Of(instance.Method.Effective);
-        yield return kind;
-        yield return Text($"rows: {rows} came out of {statistics.Rows} visible ones looked at");
+        yield return scan.Kind;
+        if (scan.IndexStatistics is { } index)
+        {
+            yield return Text(
+                $"index: {index.Rows} entries on {index.Pages} leaves, {index.Operations} I/Os, waits: {index.Waits}");
+        }
+
+        yield return Text($"rows: {scan.Rows} came out of {statistics.Rows} visible ones looked at");
         yield return Text($"pages: {statistics.Pages}, {statistics.Hits} of them found in the pool");
         yield return Text($"reads: {statistics.Operations} I/Os of {operationBlocks:0.0} pages on average");
         yield return Text($"waits: {statistics.Waits}");

@@ -18,6 +18,9 @@ internal sealed record ScanOptions
     /// <summary>Conditions, all of which must hold.</summary>
     public required IReadOnlyList<string> Where { get; init; }
 
+    /// <summary>The name of an index to go by, or null.</summary>
+    public required string? Index { get; init; }
+
     /// <summary>The most rows that come out; null = all.</summary>
     public required long? Limit { get; init; }
 

@@ -1,6 +1,8 @@
 using System.Runtime.ExceptionServices;
 using Forebay.PostgreSql.Catalog;
 using Forebay.PostgreSql.Scans;
+using Forebay.PostgreSql.Scans.BTree;
+using Forebay.PostgreSql.Scans.Bitmaps;
 using Forebay.Tool.Scanning.Output;
 using Forebay.Tool.Tables;
 
@@ -9,33 +11,49 @@ namespace Forebay.Tool.Scanning;
 /// <summary>Runs a scan in one thread or several.</summary>
 internal sealed class TableScan
 {
+    private const long BitmapBytesMax = 64 << 20;
+
     private readonly PostgreSqlCluster _cluster;
     private readonly ClusterTable _table;
     private readonly ScanPlan _plan;
     private readonly ScanLane[] _lanes;
+    private readonly CancellationToken _interruption;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>Prepares it.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="table">The table.</param>
     /// <param name="plan">What comes out.</param>
-    /// <param name="options">What was asked for.</param>
+    /// <param name="limit">The most rows that come out; null = all.</param>
+    /// <param name="lanes">Threads, each with a session.</param>
     /// <param name="sink">Where rows go.</param>
     /// <param name="interruption">Ends it early.</param>
     public TableScan(
         PostgreSqlCluster cluster,
         ClusterTable table,
         ScanPlan plan,
-        ScanOptions options,
+        long? limit,
+        int lanes,
         RowSink sink,
         CancellationToken interruption)
     {
-        (_cluster, _table, _plan) = (cluster, table, plan);
-        RowQuota quota = new(options.Limit);
-        _lanes = new ScanLane[options.Parallel];
+        (_cluster, _table, _plan, _interruption) = (cluster, table, plan, interruption);
+        RowQuota quota = new(limit);
+        _lanes = new ScanLane[lanes];
         for (int i = 0; i < _lanes.Length; i++)
             _lanes[i] = new ScanLane(plan, sink, quota, interruption);
     }
+
+    /// <summary>The index that the scan goes by; null = none. Then there is one lane.</summary>
+    public CatalogIndex? Index { get; init; }
+
+    /// <summary>What it is, for people.</summary>
+    public string Kind => Index is { } index
+        ? $"Bitmap scan of {_table.Name} by index {index.Relation.Name}"
+        : $"Sequential scan of {_table.Name}, sessions: {_lanes.Length}";
+
+    /// <summary>What was done on the index's side; null without an index.</summary>
+    public ScanStatistics? IndexStatistics { get; private set; }
 
     /// <summary>Rows that came out.</summary>
     public long Rows => _lanes.Sum(lane => lane.Rows);
@@ -46,16 +64,36 @@ internal sealed class TableScan
 
     /// <summary>Runs it. What is left in the buffers is printed when all has gone well.</summary>
     /// <param name="instance">What the table is read through.</param>
-    /// <param name="interruption">Ends it early.</param>
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     /// <exception cref="ReaderGoneException">Nobody reads any more.</exception>
-    public void Run(ForebayInstance instance, CancellationToken interruption)
+    public void Run(ForebayInstance instance)
     {
         using ForebaySession session = instance.OpenSession();
         HeapRelation relation = HeapRelation.Open(session, _cluster, _table.Catalog, _table.Relation);
-        SharedBlocks shared = new(0, relation.BlockCount, instance.Options.IoCombineLimit);
+        if (Index is { } index)
+            RunByIndex(relation, index);
+        else
+            RunAll(relation, instance.Options.IoCombineLimit);
+        foreach (ScanLane lane in _lanes)
+            lane.Flush();
+    }
+
+    // The places go through a bitmap, so that rows come in the order of their places, and each page is read once.
+    private void RunByIndex(HeapRelation relation, CatalogIndex index)
+    {
+        TidBitmap places = new(BitmapBytesMax);
+        BTreeIndex tree = IndexChoice.Open(relation, index);
+        IndexStatistics = tree.AddPlaces(IndexChoice.RangeOf(index, _plan.Conditions), places);
+        _interruption.ThrowIfCancellationRequested();
+        using BitmapHeapScan scan = new(relation, places);
+        _lanes[0].Run(scan);
+    }
+
+    private void RunAll(HeapRelation relation, int chunkMin)
+    {
+        SharedBlocks shared = new(0, relation.BlockCount, chunkMin);
         // Who counts pages without looking up ends when there are no more blocks to take.
-        using (interruption.Register(() => TakeAll(shared)))
+        using (_interruption.Register(() => TakeAll(shared)))
         {
             Thread[] others = new Thread[_lanes.Length - 1];
             for (int i = 0; i < others.Length; i++)
@@ -75,8 +113,6 @@ internal sealed class TableScan
         }
 
         _failure?.Throw();
-        foreach (ScanLane lane in _lanes)
-            lane.Flush();
     }
 
     private void RunOther(ScanLane lane, HeapRelation relation, SharedBlocks shared)

@@ -16,7 +16,7 @@ public sealed class CommandLineTests
     [InlineData("tables", "PGDATA", "--all", "--json")]
     [InlineData("vacuum-report", "PGDATA", "TABLE", "--skip-all-visible", "--io-method", "--io-direct",
         "--concurrency", "--json")]
-    [InlineData("scan", "PGDATA", "TABLE", "--columns", "--where", "--limit", "--format", "--count",
+    [InlineData("scan", "PGDATA", "TABLE", "--columns", "--where", "--index", "--limit", "--format", "--count",
         "--parallel", "--explain", "--io-method", "--io-direct", "--concurrency")]
     public void Help_OfACommand_NamesItsOptions(string command, params string[] options)
     {

@@ -68,6 +68,41 @@ public sealed class ScanCommandTests(ClusterFixture cluster)
             Assert.Equal(rows.OrderBy(PlaceOf), rows);
     }
 
+    [Theory]
+    [InlineData("sync")]
+    [InlineData("worker")]
+    [InlineData("io_uring")]
+    public void Scan_ByIndex_IsTheSameInTheSameOrder(string method)
+    {
+        MethodCases.Require(method);
+        string[][] cases =
+        [
+            ["ints", "ints_val", "val < 300"], ["ints", "ints_val", "val = 267"], ["ints", "ints_val", "val >= 999000"],
+            ["ints", "ints_val", "val = 7.5"], ["ints", "ints_val", "val > -1e40"], ["ints", "ints_val", "id <= 20"],
+            ["churn", "churn_pkey", "id > 100.5"], ["churn", "CHURN_PKEY", "id <> 5"],
+            ["churn", "churn_pkey", "val = 42"],
+        ];
+        foreach (string[] one in cases)
+        {
+            string columns = one[0] == "ints" ? "ctid,id,val,flag" : "ctid,id,val,pad";
+            string[] options = ["--columns", columns, "--where", one[2], "--io-method", method];
+            ToolRun expected = Scan(one[0], options);
+            ToolRun run = Scan(one[0], [.. options, "--index", one[1]]);
+            Assert.Equal((0, ""), (run.Code, run.Errors));
+            Assert.Equal(expected.Output, run.Output);
+        }
+    }
+
+    [Fact]
+    public void Scan_ByIndex_LooksAtFewPages()
+    {
+        ToolRun run = Scan("ints", "--index", "ints_val", "--where", "val < 300", "--count", "--explain");
+        Assert.Equal((0, "17\n"), (run.Code, run.Output));
+        Assert.Contains("rows: 17 came out of 17 visible ones looked at", run.ErrorLines);
+        Assert.Contains("Bitmap scan of postgres.public.ints by index ints_val", run.ErrorLines);
+        Assert.Contains("index: 17 entries on 1 leaves", run.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Scan_ChurnWithCondition_IsPostgreSqlsList()
     {
@@ -208,6 +243,9 @@ public sealed class ScanCommandTests(ClusterFixture cluster)
     [InlineData("'x' is no constant for column \"id\" of type int4", "ints", "--where", "id = x")]
     [InlineData("'maybe' is no constant for column \"flag\" of type bool", "ints", "--where", "flag = maybe")]
     [InlineData("'2020-02-30' is no constant for column \"ts\"", "wide", "--where", "ts < '2020-02-30'")]
+    [InlineData("the table has no index 'nope'; it has ints_val.", "ints", "--index", "nope")]
+    [InlineData("the table has no index 'ints_val'; it has churn_pkey.", "churn", "--index", "ints_val")]
+    [InlineData("it has none", "wide", "--index", "x")]
     [InlineData("--limit takes a whole number from 0 up, not '-1'", "ints", "--limit", "-1")]
     [InlineData("--format takes csv, json or none, not 'xml'", "ints", "--format", "xml")]
     [InlineData("--parallel takes a whole number from 1 to 64, not '0'", "ints", "--parallel", "0")]

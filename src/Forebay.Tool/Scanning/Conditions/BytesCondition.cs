@@ -1,4 +1,5 @@
 using Forebay.PostgreSql.Pages;
+using Forebay.PostgreSql.Scans.BTree;
 
 namespace Forebay.Tool.Scanning.Conditions;
 
@@ -13,6 +14,9 @@ internal sealed class BytesCondition(
     : Condition(column, comparison)
 {
     private readonly byte[] _constant = isPadded ? constant.AsSpan().TrimEnd((byte)' ').ToArray() : constant;
+
+    /// <inheritdoc/>
+    public override IndexKey? Key => IndexKey.Of(_constant);
 
     /// <inheritdoc/>
     public override DataFault TryCompare(ReadOnlySpan<byte> value, out int order)

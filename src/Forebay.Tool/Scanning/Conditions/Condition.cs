@@ -1,5 +1,6 @@
 using Forebay.PostgreSql.Pages;
 using Forebay.PostgreSql.Scans;
+using Forebay.PostgreSql.Scans.BTree;
 
 namespace Forebay.Tool.Scanning.Conditions;
 
@@ -13,6 +14,9 @@ internal abstract class Condition(int column, ComparisonOperator comparison)
 
     /// <summary>The operator.</summary>
     public ComparisonOperator Operator => comparison;
+
+    /// <summary>The constant, rounded down, as an index would have it; null if no index can be asked.</summary>
+    public virtual IndexKey? Key => null;
 
     /// <summary>Whether a row fulfils it.</summary>
     /// <exception cref="DamagedDataException">The row, or its value, makes no sense.</exception>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Forebay.PostgreSql.Pages;
+using Forebay.PostgreSql.Scans.BTree;
 
 namespace Forebay.Tool.Scanning.Conditions;
 
@@ -20,6 +21,9 @@ internal sealed class IntegerCondition(
     private readonly long _floor = (long)Int128.Clamp(constant, long.MinValue, long.MaxValue);
     private readonly int _orderAtFloor =
         constant < long.MinValue ? 1 : hasFraction || constant > long.MaxValue ? -1 : 0;
+
+    /// <inheritdoc/>
+    public override IndexKey? Key => IndexKey.Of(_floor);
 
     /// <inheritdoc/>
     public override DataFault TryCompare(ReadOnlySpan<byte> value, out int order)
