@@ -3,7 +3,7 @@ using Forebay.Streams;
 
 namespace Forebay.PostgreSql.Scans.Bitmaps;
 
-/// <summary>The visible rows at the places of a set, in the order of the table's blocks.</summary>
+/// <summary>The visible rows at the places of a set, in the order of where they lie.</summary>
 /// <remarks>
 /// The pages between are passed over. Places are those that an index names: where a chain of versions of a row begins;
 /// its visible version is handed out. Of lossy pages all visible rows are; then <see cref="NeedsRecheck"/> says that
@@ -85,6 +85,9 @@ public sealed class BitmapHeapScan : HeapScan
 
         ExactPages++;
         int count = wanted.Items.List(items);
-        return ChooseVersions(page, block, items[..count]);
+        count = ChooseVersions(page, block, items[..count]);
+        // The version in sight may lie before that of a row whose chain begins earlier.
+        items[..count].Sort();
+        return count;
     }
 }
