@@ -10,6 +10,9 @@ internal sealed class PostgresCluster(PostgresBinaries binaries, string folder)
     private const int FillerBytes = 1100;
     private const string Table = "pages";
 
+    /// <summary>The table's name.</summary>
+    public static string TableName => Table;
+
     public PostgresBinaries Binaries => binaries;
 
     public string DataDirectory => Path.Combine(folder, "data");

@@ -24,6 +24,7 @@ internal static partial class AllSeries
         new("scan-buffered-postgresql", ScanBufferedPostgres),
         new("random-buffered", RandomBuffered),
         new("bitmap", Bitmap),
+        new("count", CountRows),
         new("verify", Verify),
         new("latency", Latency),
         new("depths", Depths, Seconds: 0.5),
