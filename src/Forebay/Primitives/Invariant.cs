@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Forebay.Primitives;
 
@@ -13,6 +14,7 @@ internal static class Invariant
     private static bool s_throwOnThisThread;
 
     /// <summary>Ends the process with <paramref name="message"/> unless <paramref name="holds"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Check([DoesNotReturnIf(false)] bool holds, string message)
     {
         if (!holds)
@@ -20,11 +22,12 @@ internal static class Invariant
     }
 
     /// <summary>As <see cref="Check(bool, string)"/>, with what was found and what was expected.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Check<T>([DoesNotReturnIf(false)] bool holds, string message, T found, T expected)
         where T : struct
     {
         if (!holds)
-            Fail($"{message}: found {found}, expected {expected}");
+            Fail(message, found, expected);
     }
 
     /// <summary>Ends the process: this place cannot be reached.</summary>
@@ -36,6 +39,11 @@ internal static class Invariant
         Environment.FailFast("Forebay invariant broken: " + message);
         throw new InvariantException(message);
     }
+
+    [DoesNotReturn]
+    private static void Fail<T>(string message, T found, T expected)
+        where T : struct =>
+        Fail($"{message}: found {found}, expected {expected}");
 
     /// <summary>
     /// Within the returned scope a broken invariant throws on this thread, so that a test can see it.

@@ -23,11 +23,15 @@ public sealed class ReadStream<TSource> : ReadStream
         TSource source,
         ReadStreamOptions options,
         ReadStreamDefaults defaults)
-        : base(session, fork, options, defaults, mayGoCached: true)
+        : base(session, fork, options, defaults, mayGoCached: true, NeverWaits)
     {
         _data = new NoData[RingSize];
         _source = new PlainSource<TSource>(Resolve(source));
     }
+
+    // The library's own sources wait for nobody and issue nothing, so what they name may always be staged together.
+    private static bool NeverWaits =>
+        typeof(TSource) == typeof(BlockRange) || typeof(TSource) == typeof(BlockSequence);
 
     /// <summary>The source, in place: a consumer may give it more blocks and then resume the stream.</summary>
     public ref TSource Source => ref _source.Source;

@@ -24,7 +24,7 @@ public sealed class ReadStream<TSource, TData> : ReadStream
         TSource source,
         ReadStreamOptions options,
         ReadStreamDefaults defaults)
-        : base(session, fork, options, defaults, mayGoCached: false)
+        : base(session, fork, options, defaults, mayGoCached: false, mayBatch: false)
     {
         _data = new TData[RingSize];
         _source = source;

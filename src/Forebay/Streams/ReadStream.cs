@@ -32,8 +32,8 @@ public abstract partial class ReadStream : IAsyncEnumerable<PinnedPage>, IDispos
     /// </summary>
     private const int GatherMax = 16;
 
-    /// <summary>A quarter of what may be in flight is gathered at most, so that the device never runs short.</summary>
-    private const int GatherShare = 4;
+    /// <summary>A third of what may be in flight is gathered at most, so that the device never runs short.</summary>
+    private const int GatherShare = 3;
 
     private readonly BufferSession _session;
     private readonly BufferPin[] _pins; // a ring, and behind it room for the tail of a run that begins near its end
@@ -70,7 +70,8 @@ public abstract partial class ReadStream : IAsyncEnumerable<PinnedPage>, IDispos
 
     private protected ReadStream(
         BufferSession session, RelationFork fork, ReadStreamOptions options, ReadStreamDefaults defaults,
-        bool mayGoCached)
+        bool mayGoCached,
+        bool mayBatch)
     {
         options.Validate();
         int configured = (options.Flags & ReadStreamFlags.Maintenance) != 0
@@ -102,7 +103,7 @@ public abstract partial class ReadStream : IAsyncEnumerable<PinnedPage>, IDispos
             _runs[i] = new ReadRun(session);
         _runSlots = new int[_runs.Length];
         _endsOfWork = session.EndsOfWork;
-        _useBatching = (options.Flags & ReadStreamFlags.UseBatching) != 0;
+        _useBatching = mayBatch || (options.Flags & ReadStreamFlags.UseBatching) != 0;
         _gather = _useBatching ? Math.Clamp(_runs.Length / GatherShare, 1, GatherMax) : 1;
         _useAdvice = session.Io.Engine.Method.ReadsWhenWaited
             && (options.Flags & ReadStreamFlags.Sequential) == 0

@@ -20,7 +20,7 @@ public enum ReadStreamFlags
 
     /// <summary>
     /// Several operations go to the method in one call. The block source then must not wait for anything that another
-    /// session may hold, nor issue I/O.
+    /// session may hold, nor issue I/O. Block ranges and sequences never do, and need no flag.
     /// </summary>
     UseBatching = 8,
 }

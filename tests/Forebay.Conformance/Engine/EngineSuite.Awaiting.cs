@@ -93,10 +93,10 @@ public abstract partial class EngineSuite
         using IoSession owner = engine.OpenSession();
         using IoSession other = engine.OpenSession();
         using ManualResetEventSlim go = new();
-        int completer = 0;
-        int resumed = 0;
+        Thread? completer = null; // threads, not their numbers: those of threads that have ended are given out again
+        Thread? resumed = null;
         _holdPoints[HoldPoint.BeforeSubmit] = (in _, ref _) => Assert.True(go.Wait(Background.Limit));
-        _holdPoints[HoldPoint.BeforeCompletedShared] = (in _, ref _) => completer = Environment.CurrentManagedThreadId;
+        _holdPoints[HoldPoint.BeforeCompletedShared] = (in _, ref _) => completer = Thread.CurrentThread;
         Task start = Background.Run(() => engine.StartRead(owner, 9, frame: 9));
         Background.Until(() => engine.StateOf(0) == IoHandleState.Submitted, "the owner is held while it submits");
         Task waiting = Waiting();
@@ -106,13 +106,13 @@ public abstract partial class EngineSuite
         Background.Join(start);
         Background.Join(waiting);
 
-        Assert.NotEqual(0, completer);
-        Assert.NotEqual(completer, resumed);
+        Assert.NotNull(completer);
+        Assert.NotSame(completer, resumed);
 
         async Task Waiting()
         {
             await other.WaitAsync(IoWaitReference.To(0, 0)).ConfigureAwait(false);
-            resumed = Environment.CurrentManagedThreadId;
+            resumed = Thread.CurrentThread;
         }
     }
 }

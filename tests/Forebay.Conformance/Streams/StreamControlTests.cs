@@ -157,7 +157,7 @@ public sealed class StreamControlTests
     public void TryNext_EachReadWaitedFor_ReachesFullDistance()
     {
         using StreamScenario scenario = new("sync", relationPages: 1000, poolPages: 2048);
-        using ReadStream stream = scenario.Open(BlockRange.All);
+        using ReadStream stream = scenario.Open(BlockRange.All, new ReadStreamOptions { Concurrency = 16 });
         int capacity = stream.Statistics.DistanceCapacity;
         Assert.Equal(17 * 16, capacity);
         for (uint block = 0; block < 600; block++)
@@ -165,7 +165,8 @@ public sealed class StreamControlTests
 
         // One operation is over and being consumed while all others are in flight; the page handed out is gone already.
         Assert.Equal(capacity - 1, stream.Statistics.DistanceMax);
-        Assert.Equal(stream.Statistics.Operations, stream.Statistics.Waits + 16);
+        // A full stream starts new ones once there is room for several, at most a third of them.
+        Assert.InRange(stream.Statistics.Operations - stream.Statistics.Waits, 16 - 5, 16);
     }
 
     [Theory, MemberData(nameof(StreamScenario.Methods), MemberType = typeof(StreamScenario))]

@@ -130,7 +130,7 @@ public sealed class StreamLookAheadTests
     private static void ExpectRamp(StreamScenario scenario)
     {
         const int WaitsUntilFull = 9;
-        using ReadStream stream = scenario.Open(BlockRange.All);
+        using ReadStream stream = scenario.Open(BlockRange.All, new ReadStreamOptions { Concurrency = 16 });
         int capacity = stream.Statistics.DistanceCapacity;
         Assert.Equal(17 * 16, capacity);
         long waitsAtFull = -1;
