@@ -108,6 +108,18 @@ public sealed class BTreeIndex
         return leaves.Statistics;
     }
 
+    /// <summary>
+    /// Begins a scan of what the index stores of a range, which reads of the table only what is not all-visible.
+    /// </summary>
+    /// <param name="range">The range.</param>
+    /// <returns>The scan, the caller's to dispose.</returns>
+    /// <exception cref="ArgumentException">The range does not fit the index.</exception>
+    public IndexOnlyScan ScanIndexOnly(IndexRange range)
+    {
+        ArgumentNullException.ThrowIfNull(range);
+        return new IndexOnlyScan(this, range);
+    }
+
     private static KeyColumn KeyOf(HeapRelation table, CatalogIndex index, CatalogColumn column, int position)
     {
         string name = index.Relation.Name;

@@ -12,6 +12,8 @@ internal sealed class LeafReader : IDisposable
     private readonly LeafWalk _walk;
     private readonly uint _tableBlocks;
     private readonly ItemPointer[] _places = new ItemPointer[TidQueue.LeafMax];
+    private readonly ushort[] _items = new ushort[TidQueue.LeafMax];
+    private PinnedPage _leaf;
     private int _count;
     private long _entries;
 
@@ -26,9 +28,26 @@ internal sealed class LeafReader : IDisposable
     /// <summary>What the last leaf led to.</summary>
     public ReadOnlySpan<ItemPointer> Places => _places.AsSpan(0, _count);
 
+    /// <summary>Whether the leaf stays pinned until the next one is read: for a look at its entries.</summary>
+    public bool KeepsLeaf { get; init; }
+
+    /// <summary>The block of the leaf that is kept.</summary>
+    public uint LeafBlock => _leaf.Block;
+
     public long SinglePages => _walk.SinglePages;
 
     public ScanStatistics Statistics => new(_entries, _walk.Statistics);
+
+    /// <summary>Which item of the leaf led to a place.</summary>
+    public int Item(int place) => _items[place];
+
+    /// <summary>The entry of the kept leaf that led to a place.</summary>
+    public IndexEntry Entry(int place)
+    {
+        Fail(BTreePage.TryOpen(_leaf.Span, out BTreePage page), _leaf.Block, 0);
+        Fail(page.TryEntry(_items[place], out IndexEntry entry), _leaf.Block, _items[place]);
+        return entry;
+    }
 
     public bool TryNext()
     {
@@ -46,11 +65,17 @@ internal sealed class LeafReader : IDisposable
         return true;
     }
 
-    public void Dispose() => _walk.Dispose();
+    public void Dispose()
+    {
+        _leaf.Dispose();
+        _walk.Dispose();
+    }
 
     private void Read(PinnedPage leaf)
     {
-        using (leaf)
+        _leaf.Dispose();
+        _leaf = leaf;
+        try
         {
             _count = 0;
             uint block = leaf.Block;
@@ -72,6 +97,11 @@ internal sealed class LeafReader : IDisposable
                     Add(page, block, item);
             }
         }
+        finally
+        {
+            if (!KeepsLeaf)
+                leaf.Dispose();
+        }
     }
 
     private void Add(scoped in BTreePage page, uint block, int item)
@@ -83,6 +113,7 @@ internal sealed class LeafReader : IDisposable
         {
             ItemPointer place = entry.Place(i);
             Fail(place.Block < _tableBlocks && place.Item > 0 ? DataFault.None : DataFault.IndexPlace, block, item);
+            _items[_count] = (ushort)item;
             _places[_count++] = place;
         }
     }
