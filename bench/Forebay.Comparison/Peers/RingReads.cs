@@ -8,7 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Forebay.Comparison.Peers;
 
 /// <summary>
-/// The ring layer alone: one ring, registered file and memory, a fixed number of reads in flight, no handles, no pool.
+/// The ring layer alone: one ring, registered file and memory (on huge pages, as the pool's is), a fixed number of
+/// reads in flight, no handles, no pool.
 /// </summary>
 internal sealed class RingReads(
     DataFile file, bool random, int blockBytes, int depth, RingThreading threading) : Contender
@@ -30,7 +31,7 @@ internal sealed class RingReads(
             throw new InvalidOperationException(refusal.ToString());
         using (ring)
         using (SafeFileHandle handle = DirectFile.Open(file.Path))
-        using (AlignedMemory memory = new(depth * blockBytes))
+        using (AlignedMemory memory = new(depth * blockBytes, hugePages: true))
         {
             Register(ring, handle, memory);
             return Read(ring, memory, turn);
