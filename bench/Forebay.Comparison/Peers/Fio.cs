@@ -66,7 +66,7 @@ internal sealed class Fio(DataFile file, string engine, bool random, int blockBy
         {
             arguments.AddRange([
                 "--time_based", "--norandommap",
-                string.Create(CultureInfo.InvariantCulture, $"--runtime={turn.Seconds:0.###}"),
+                string.Create(CultureInfo.InvariantCulture, $"--runtime={turn.Seconds * 1000:0}ms"),
             ]);
         }
 
