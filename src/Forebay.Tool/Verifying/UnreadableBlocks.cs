@@ -6,7 +6,6 @@ namespace Forebay.Tool.Verifying;
 /// <summary>The blocks of one file that the device could not read, for one line about all of them.</summary>
 internal sealed class UnreadableBlocks
 {
-    private const int InputOutput = 5; // the kernel's word for "the device could not read it"
     private const int NamedMax = 16;
 
     private readonly List<uint> _named = [];
@@ -14,7 +13,7 @@ internal sealed class UnreadableBlocks
     private long _count;
 
     /// <summary>Whether a failure is of its block alone, so that the next one is worth a try.</summary>
-    public static bool IsOfBlock(StorageException failure) => failure.Errno == InputOutput;
+    public static bool IsOfBlock(StorageException failure) => failure.IsUnreadable;
 
     /// <summary>Notes a block and why it could not be read.</summary>
     public void Add(uint block, StorageException failure)

@@ -389,7 +389,7 @@ internal sealed class ReadRun(BufferSession session)
     }
 
     private static bool IsUnreadable(IoResult result) =>
-        result.CallbackId == IoCallbackIds.Storage && result.Detail == (uint)Errno.InputOutput;
+        result.CallbackId == IoCallbackIds.Storage && ErrnoTable.IsUnreadable((Errno)result.Detail);
 
     private void Progress(int blocks)
     {

@@ -45,12 +45,20 @@ internal enum Errno
     ReadOnly = 30,
     /// <summary>The kernel does not know the call.</summary>
     NotImplemented = 38,
+    /// <summary>The medium lost the data: what a disk says of a bad sector.</summary>
+    NoData = 61,
     /// <summary>A time-out ran out.</summary>
     TimeExpired = 62,
+    /// <summary>A checksum of the file system does not match.</summary>
+    BadMessage = 74,
+    /// <summary>The integrity information that the device keeps beside the data does not match.</summary>
+    IllegalSequence = 84,
     /// <summary>The operation is not supported by this file system or device.</summary>
     NotSupported = 95,
     /// <summary>The time for a wait is over.</summary>
     TimedOut = 110,
+    /// <summary>The device itself failed, at the other end of its cable.</summary>
+    RemoteIo = 121,
     /// <summary>The disk quota is used up.</summary>
     QuotaExceeded = 122,
     /// <summary>The operation was cancelled, for instance since its submitting thread exited.</summary>

@@ -27,13 +27,25 @@ internal static class ErrnoTable
         Errno.NoSpace => "no space left on device (errno 28)",
         Errno.ReadOnly => "read-only file system (errno 30)",
         Errno.NotImplemented => "function not implemented by the kernel (errno 38)",
+        Errno.NoData => "the medium has lost the data (errno 61)",
         Errno.TimeExpired => "timer expired (errno 62)",
+        Errno.BadMessage => "a checksum of the file system does not match (errno 74)",
+        Errno.IllegalSequence => "the device's integrity data do not match (errno 84)",
         Errno.NotSupported => "operation not supported (errno 95)",
         Errno.TimedOut => "timed out (errno 110)",
+        Errno.RemoteIo => "the device failed (errno 121)",
         Errno.QuotaExceeded => "disk quota exceeded (errno 122)",
         Errno.Cancelled => "operation cancelled (errno 125)",
         _ => $"errno {(int)errno}",
     };
+
+    /// <summary>
+    /// Whether the error is that of the blocks themselves: the device or the file system cannot bring their contents.
+    /// One bad sector makes a whole operation fail, so the others may be readable by themselves. Under buffered I/O the
+    /// page cache makes EIO of most of these; direct I/O passes on what the device says.
+    /// </summary>
+    public static bool IsUnreadable(Errno errno) => errno is
+        Errno.InputOutput or Errno.NoData or Errno.BadMessage or Errno.IllegalSequence or Errno.RemoteIo;
 
     /// <summary>
     /// Whether a raw result says nothing about the data or the device, so that the same operation is to be issued

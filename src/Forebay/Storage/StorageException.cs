@@ -22,6 +22,12 @@ public sealed class StorageException : IOException
     /// </summary>
     public int Errno { get; }
 
+    /// <summary>
+    /// Whether the error is that of the blocks themselves (a bad sector, a checksum of device or file system that does
+    /// not match), so that the blocks beside them may be fine.
+    /// </summary>
+    public bool IsUnreadable => BlockCount > 0 && Interop.ErrnoTable.IsUnreadable((Interop.Errno)Errno);
+
     /// <summary>The segment file: relative to the data directory, or as it was given.</summary>
     public string Path { get; }
 

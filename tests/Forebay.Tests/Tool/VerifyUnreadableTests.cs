@@ -69,6 +69,26 @@ public sealed class VerifyUnreadableTests(ClusterFixture cluster)
             + $"{string.Join(", ", Enumerable.Range(0, 16))} …", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(61)]
+    [InlineData(74)]
+    [InlineData(84)]
+    [InlineData(121)]
+    public void Verify_DirectReadOfABadSector_GoesOnPastIt(int errno)
+    {
+        using SmallCluster copy = new(cluster);
+
+        (int code, JsonElement report, _) =
+            Run(copy.InCopy(SmallCluster.Table), "sync", [3, 70], errno: (Errno)errno);
+
+        Assert.Equal(2, code);
+        Assert.Equal(SmallCluster.TableBlocks - 2, report.GetProperty("blocks_scanned").GetInt64());
+        string message = Assert.Single(report.GetProperty("errors").EnumerateArray())
+            .GetProperty("message").GetString()!;
+        Assert.Contains($"(errno {errno})", message, StringComparison.Ordinal);
+        Assert.EndsWith("In all 2 blocks cannot be read: 3, 70", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Verify_FileThatShrinksBehindAnUnreadableBlock_IsToldOfBoth()
     {
@@ -90,7 +110,8 @@ public sealed class VerifyUnreadableTests(ClusterFixture cluster)
     }
 
     private static (int Code, JsonElement Report, string Errors) Run(
-        string path, string method, int[] unreadable, Action? afterRead = null)
+        string path, string method, int[] unreadable, Action? afterRead = null,
+        Errno errno = Errno.InputOutput)
     {
         ScriptedHoldPoints points = new();
         points[HoldPoint.RawResult] = (in IoHandleView handle, ref int result) =>
@@ -98,7 +119,7 @@ public sealed class VerifyUnreadableTests(ClusterFixture cluster)
             long first = handle.Offset / PageBytes;
             long count = handle.Length / PageBytes;
             if (unreadable.Any(block => first <= block && block < first + count))
-                result = -(int)Errno.InputOutput;
+                result = -(int)errno;
             afterRead?.Invoke();
         };
         using StringWriter output = new();
