@@ -36,6 +36,7 @@ internal sealed partial class BufferPool
         Options = options;
         Storage = storage;
         checks.Freeze();
+        Checks = checks;
         DefaultCheck = checks.Find(options.DefaultPageCheck);
         BlockBytes = layout.BlockBytes;
         FrameCount = layout.FrameCount;
@@ -62,6 +63,9 @@ internal sealed partial class BufferPool
 
     /// <summary>The check whose seal pages get before they are written; null = none.</summary>
     public PageCheck? DefaultCheck { get; }
+
+    /// <summary>The page checks that a read may name.</summary>
+    public PageCheckRegistry Checks { get; }
 
     /// <summary>
     /// Held by whoever adds a page at the end of the fork, from looking at its size until the file has grown.

@@ -11,6 +11,16 @@ internal sealed class PageCheckRegistry() : IdRegistry<PageCheck>("Page check", 
     /// <summary>Largest id: it shares a byte of callback data with four flags.</summary>
     public const byte Max = 15;
 
+    /// <summary>
+    /// Refuses an id that would check nothing though it is not <see cref="None"/>: pages would pass unseen.
+    /// </summary>
+    /// <exception cref="ArgumentException">No check has the id.</exception>
+    public void ThrowIfUnknown(byte id)
+    {
+        if (id != None && Find(id) is null)
+            throw new ArgumentException($"No page check is registered under id {id}; {None} is for none.", nameof(id));
+    }
+
     /// <inheritdoc/>
     protected override string NameOf(PageCheck item) => item.Name;
 }

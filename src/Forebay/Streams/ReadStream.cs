@@ -74,6 +74,8 @@ public abstract partial class ReadStream : IAsyncEnumerable<PinnedPage>, IDispos
         bool mayBatch)
     {
         options.Validate();
+        byte check = options.PageCheck ?? session.Pool.Options.DefaultPageCheck;
+        session.Pool.Checks.ThrowIfUnknown(check);
         int configured = (options.Flags & ReadStreamFlags.Maintenance) != 0
             ? defaults.MaintenanceConcurrency
             : defaults.Concurrency;
@@ -86,7 +88,7 @@ public abstract partial class ReadStream : IAsyncEnumerable<PinnedPage>, IDispos
             ? null
             : StrategyRing.Create(options.Strategy, session.Pool.FrameCount, session.Pool.BlockBytes,
                 _combineLimit * concurrency, defaults.VacuumRingBytes);
-        _request = new ReadRunRequest(fork, ring, options.PageCheck ?? session.Pool.Options.DefaultPageCheck);
+        _request = new ReadRunRequest(fork, ring, check);
 
         int capacity = (concurrency + 1) * _combineLimit;
         capacity = Math.Min(capacity, PinnedMax - _combineLimit);

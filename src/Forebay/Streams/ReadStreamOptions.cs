@@ -20,7 +20,10 @@ public sealed record ReadStreamOptions
     /// <summary>How it uses the pool. Temporary relations always use all of theirs.</summary>
     public AccessStrategy Strategy { get; init; }
 
-    /// <summary>Id of the page check; 0 = none, null = the pool's.</summary>
+    /// <summary>
+    /// Id of the page check; 0 = none, null = the instance's, which has id 1. An id that no check has is refused when
+    /// the stream is opened.
+    /// </summary>
     public byte? PageCheck { get; init; }
 
     /// <summary>Whether pages that fail their check become pages of zeros, with a notice.</summary>
@@ -52,7 +55,5 @@ public sealed record ReadStreamOptions
             throw new ArgumentException($"A stream's concurrency is 0 to {ConcurrencyMax}, not {Concurrency}.");
         if (CombineLimit is < 1 or > CombineMax)
             throw new ArgumentException($"A stream's combine limit is 1 to {CombineMax}, not {CombineLimit}.");
-        if (PageCheck > PageCheckRegistry.Max)
-            throw new ArgumentException($"A page check id is at most {PageCheckRegistry.Max}, not {PageCheck}.");
     }
 }
