@@ -89,8 +89,7 @@ public sealed class InFlightTests
         Task late = Background.Run(() => other.Wait(StartRead(bench, other, fork, 3, 1, second)));
 
         MethodOf(bench).Open();
-        Background.Join(unlink);
-        Background.Join(late);
+        Background.Join(Task.WhenAll(unlink, late));
         bench.Session.Wait(reference);
 
         Assert.Equal(IoStatus.Ok, result.Result.Status);
@@ -225,8 +224,7 @@ public sealed class InFlightTests
             }
         }))];
 
-        foreach (Task task in tasks)
-            Background.Join(task);
+        Background.Join(Task.WhenAll(tasks)); // all of them, before the bench is disposed
     }
 
     [Fact]

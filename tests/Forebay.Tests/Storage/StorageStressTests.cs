@@ -36,8 +36,14 @@ public class StorageStressTests
 
         Task[] readers = [.. Enumerable.Range(0, 3).Select(thread => Background.Run(() =>
         {
-            ReadThroughHandles(bench, forks, thread);
-            Interlocked.Decrement(ref reading);
+            try
+            {
+                ReadThroughHandles(bench, forks, thread);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref reading);
+            }
         }))];
         Task plain = Background.Run(() =>
         {
@@ -59,8 +65,7 @@ public class StorageStressTests
                 bench.Storage.Close(forks[random.Next(forks.Length)]);
         });
 
-        foreach (Task task in readers.Append(plain).Append(closer))
-            Background.Join(task);
+        Background.Join(Task.WhenAll([.. readers, plain, closer])); // all of them, before the bench is disposed
         Assert.InRange(bench.Storage.Files.InUse, 0, slots);
     }
 
@@ -111,8 +116,7 @@ public class StorageStressTests
             }
         });
 
-        foreach (Task task in readers.Append(dropper))
-            Background.Join(task);
+        Background.Join(Task.WhenAll([.. readers, dropper])); // all of them, before the bench is disposed
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {Seed}: {good} good reads, {missing} of missing files");
         Assert.True(good > 0);
     }
@@ -149,10 +153,14 @@ public class StorageStressTests
             }
         }))];
 
-        foreach (Task grower in growers)
-            Background.Join(grower);
-        Volatile.Write(ref running, false);
-        Background.Join(counter);
+        Task grown = Task.WhenAll(growers).ContinueWith(
+            growing =>
+            {
+                Volatile.Write(ref running, false); // release: also when a grower failed, or the counter never ends
+                return growing;
+            },
+            TaskScheduler.Default).Unwrap();
+        Background.Join(Task.WhenAll(grown, counter));
         byte[] page = new byte[8192];
         for (uint block = 0; block < 8; block++)
         {
