@@ -88,13 +88,29 @@ public sealed partial class ForebaySession
     /// <summary>
     /// Lets go of a fork that will not be used again, so that a process that meets ever new files does not grow: its
     /// pages leave the pool, changes included, and its files are closed. The files stay. Waits for I/O in flight on
-    /// them. The object is void afterwards: ask the instance for a new one.
+    /// them. The object is void afterwards, for every session: ask the instance for a new one.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A session has a page of it pinned.</exception>
+    /// <exception cref="InvalidOperationException">A session has a page of it pinned; it is as good as before.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">It was forgotten before, or is being forgotten.</exception>
     public void Forget(RelationFork fork)
     {
-        Buffers(fork).Forget(fork, 0);
-        _instance.Storage.Forget(fork);
+        BufferSession buffers = Buffers(fork);
+        lock (buffers.Pool.ExtendGate(fork))
+        {
+            fork.BeginForgetting();
+            try
+            {
+                buffers.Forget(fork, 0);
+            }
+            catch
+            {
+                fork.EndForgetting(ForkUse.InUse);
+                throw;
+            }
+
+            _instance.Storage.Forget(fork);
+        }
     }
 
     private int FlushDepth => Math.Max(1,

@@ -39,6 +39,7 @@ public sealed partial class ForebaySession : IDisposable, IAsyncDisposable
     internal BufferSession Buffers(RelationFork fork)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        fork.ThrowIfForgotten();
         if (!fork.IsTemporary)
             return Shared;
         if (fork.Identity.Session != Io.Slot)

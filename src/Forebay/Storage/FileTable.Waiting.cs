@@ -12,7 +12,9 @@ internal sealed partial class FileTable
     /// Closes a file: no new leases, sees through what uses it, closes. Returns when this opening is gone, even if
     /// somebody else was closing it already. The caller holds the fork's FilesGate and no lease.
     /// </summary>
-    public void Close(FileReference file)
+    /// <param name="file">Which opening.</param>
+    /// <param name="syncWritten">Whether what was written is made durable first, as a later sync may rely on it.</param>
+    public void Close(FileReference file, bool syncWritten = false)
     {
         if (!file.IsValid)
             return;
@@ -21,7 +23,7 @@ internal sealed partial class FileTable
         {
             for (FileSlotWord seen = record.Word; seen.Leases != 0; seen = record.Word)
                 HelpOrSleep(file.Slot, seen);
-            CloseUnleased(file.Slot, isEviction: false);
+            CloseUnleased(file.Slot, syncWritten);
             record.EndClosing(FileSlotState.Free);
             ReturnSlot(file.Slot);
             return;

@@ -173,7 +173,7 @@ internal sealed partial class FileTable : IDisposable
 
             if (TrySweep(out int victim))
             {
-                CloseUnleased(victim, isEviction: true);
+                CloseUnleased(victim, syncWritten: true);
                 _slots[victim].EndClosing(FileSlotState.Opening);
                 return victim;
             }
@@ -201,7 +201,7 @@ internal sealed partial class FileTable : IDisposable
     {
         if (!TrySweep(out int victim))
             return false;
-        CloseUnleased(victim, isEviction: true);
+        CloseUnleased(victim, syncWritten: true);
         _slots[victim].EndClosing(FileSlotState.Free);
         ReturnSlot(victim);
         return true;
@@ -237,7 +237,7 @@ internal sealed partial class FileTable : IDisposable
     }
 
     /// <summary>Closes the file of a slot in Closing without leases; the caller moves the slot on.</summary>
-    private void CloseUnleased(int slot, bool isEviction)
+    private void CloseUnleased(int slot, bool syncWritten)
     {
         ref FileSlot record = ref _slots[slot];
         FileSlotWord seen = record.Word;
@@ -246,7 +246,7 @@ internal sealed partial class FileTable : IDisposable
 
         // The kernel reports a failed write-back to those who have the file open. With nobody left it may forget the
         // failure together with the file, so what was written is made durable while somebody listens.
-        if (isEviction && seen.IsWritten && owner is { IsTemporary: false })
+        if (syncWritten && seen.IsWritten && owner is { IsTemporary: false })
         {
             int result = _calls.Sync(new SegmentFile(owner, _segments[slot], record.Descriptor), dataOnly: true);
             if (result < 0)

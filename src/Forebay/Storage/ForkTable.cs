@@ -4,13 +4,13 @@ namespace Forebay.Storage;
 
 /// <summary>
 /// The forks that this process has spoken of: one object each, found by identity or by path. An object stays until it
-/// is
-/// forgotten; nothing stays then.
+/// is forgotten; nothing stays then but, by path, what keeps a sync from being trusted.
 /// </summary>
 internal sealed class ForkTable(string dataDirectory, string tablespaceVersion)
 {
     private readonly ConcurrentDictionary<ForkIdentity, RelationFork> _byIdentity = new();
     private readonly ConcurrentDictionary<string, RelationFork> _byPath = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Unsettled> _unsettled = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private int _keys;
 
@@ -43,14 +43,19 @@ internal sealed class ForkTable(string dataDirectory, string tablespaceVersion)
         }
     }
 
-    /// <summary>Drops an object that nobody uses any more.</summary>
+    /// <summary>
+    /// Drops an object that nobody uses any more. A sync that failed, or names that are not durable, are the next
+    /// object's to know of.
+    /// </summary>
     public void Remove(RelationFork fork)
     {
         lock (_gate)
         {
-            _byIdentity.TryRemove(fork.Identity, out _);
+            bool isOurs = _byIdentity.TryRemove(KeyValuePair.Create(fork.Identity, fork));
             if (fork.IsPlainFile)
-                _byPath.TryRemove(fork.SegmentFullPath(0), out _);
+                _byPath.TryRemove(KeyValuePair.Create(fork.SegmentFullPath(0), fork));
+            if (isOurs && (fork.SyncErrno != 0 || fork.IsNameNew))
+                _unsettled[fork.SegmentFullPath(0)] = new Unsettled(fork.SyncErrno, fork.IsNameNew);
         }
     }
 
@@ -75,7 +80,16 @@ internal sealed class ForkTable(string dataDirectory, string tablespaceVersion)
         int key = NextKeyLocked();
         RelationFork fork = new(identity, key, path, fullPath);
         _keys = key;
+        if (_unsettled.Remove(fork.SegmentFullPath(0), out Unsettled left))
+        {
+            fork.IsNameNew = left.IsNameNew;
+            if (left.SyncErrno != 0)
+                fork.MarkSyncFailed(left.SyncErrno);
+        }
+
         _byIdentity[identity] = fork;
         return fork;
     }
+
+    private readonly record struct Unsettled(int SyncErrno, bool IsNameNew);
 }

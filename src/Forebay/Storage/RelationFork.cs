@@ -13,6 +13,7 @@ public sealed class RelationFork
     private int _syncErrno;
     private string? _openRefusal;
     private bool _isNameNew;
+    private int _use; // a ForkUse
 
     internal RelationFork(ForkIdentity identity, int key, string path, string fullPath)
     {
@@ -50,6 +51,12 @@ public sealed class RelationFork
 
     /// <summary>Held while the fork grows or shrinks, so that a failed extension can be taken back.</summary>
     internal Lock SizeGate { get; } = new();
+
+    /// <summary>
+    /// Held while the names of its files are made durable, so that nobody is told that they are before that is over.
+    /// Nothing else is waited for under it.
+    /// </summary>
+    internal Lock NamesGate { get; } = new();
 
     /// <summary>
     /// A segment that was once the last non-empty one: where looking for the end begins. Only a hint.
@@ -119,6 +126,35 @@ public sealed class RelationFork
     /// </summary>
     internal void MarkSyncFailed(int errno) =>
         Interlocked.CompareExchange(ref _syncErrno, errno, 0); // the first failure is the one to report
+
+    /// <summary>Whether the object is still good.</summary>
+    internal ForkUse Use => (ForkUse)Volatile.Read(ref _use); // acquire: what was closed before Forgotten is closed
+
+    /// <summary>Refuses an object that was forgotten, or is about to be.</summary>
+    /// <param name="forWrite">Dirty pages are written until the last of them has left the pool.</param>
+    /// <exception cref="ObjectDisposedException">It is to be asked for anew.</exception>
+    internal void ThrowIfForgotten(bool forWrite = false)
+    {
+        ForkUse use = Use;
+        if (use == ForkUse.Forgotten || (use == ForkUse.BeingForgotten && !forWrite))
+            ThrowForgotten();
+    }
+
+    /// <summary>From here on no read begins; see <see cref="EndForgetting"/>.</summary>
+    /// <exception cref="ObjectDisposedException">Somebody else has done that.</exception>
+    internal void BeginForgetting()
+    {
+        // A full fence, before the pool is searched: a read that did not see it has its page in progress by then.
+        if (Interlocked.CompareExchange(ref _use, (int)ForkUse.BeingForgotten, (int)ForkUse.InUse) != 0)
+            ThrowForgotten();
+    }
+
+    /// <summary>The pages have left the pool and the files are closed, or it all stays as it was.</summary>
+    internal void EndForgetting(ForkUse use) =>
+        Volatile.Write(ref _use, (int)use); // release: after the files were closed; both under the gates
+
+    private void ThrowForgotten() => throw new ObjectDisposedException(
+        Path, $"The fork \"{Path}\" was forgotten; this object is void. Ask the instance for it again.");
 
     /// <summary>The files are gone: what failed with them is of no interest any more.</summary>
     internal void Renew()

@@ -10,6 +10,7 @@ internal sealed partial class StorageManager
     /// <exception cref="StorageException">It cannot be told.</exception>
     public bool Exists(RelationFork fork)
     {
+        fork.ThrowIfForgotten();
         int result = _calls.Look(fork, 0, out _);
         return result switch
         {
@@ -47,6 +48,7 @@ internal sealed partial class StorageManager
         {
             lock (fork.FilesGate)
             {
+                fork.ThrowIfForgotten();
                 CloseFilesLocked(fork);
                 int segments = 1;
                 while (_calls.Look(fork, segments, out _) == 0)
@@ -107,6 +109,13 @@ internal sealed partial class StorageManager
     // Up to the data directory itself: the folders may have been made together with the file.
     private void SyncNames(RelationFork fork)
     {
+        lock (fork.NamesGate)
+            SyncNamesLocked(fork);
+    }
+
+    private void SyncNamesLocked(RelationFork fork)
+    {
+        fork.ThrowIfForgotten(); // its names are the next object's business
         if (!fork.IsNameNew)
             return;
         fork.IsNameNew = false; // before the sync: a file that is made during it asks for another
@@ -138,12 +147,12 @@ internal sealed partial class StorageManager
             throw StorageErrors.Sync(fork, errno);
     }
 
-    private void CloseFilesLocked(RelationFork fork)
+    private void CloseFilesLocked(RelationFork fork, bool keepSyncPromise = false)
     {
         for (int segment = 0; segment < fork.FilesKnown; segment++)
         {
             FileReference file = fork.File(segment);
-            Files.Close(file);
+            Files.Close(file, keepSyncPromise);
             fork.Remember(segment, default);
         }
     }

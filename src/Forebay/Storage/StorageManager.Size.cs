@@ -25,6 +25,7 @@ internal sealed partial class StorageManager
     /// <exception cref="StorageException">There is no such file, or it cannot be asked.</exception>
     public uint GetBlockCount(RelationFork fork, out long trailingBytes)
     {
+        fork.ThrowIfForgotten();
         // Back to a segment that is not empty: only before such a one all are known to be full.
         int segment = fork.LastSegmentHint;
         long bytes = SegmentBytesOrZero(fork, segment);
@@ -56,6 +57,7 @@ internal sealed partial class StorageManager
     /// <exception cref="StorageException">There is no such file, or it cannot be asked.</exception>
     public int GetSegmentBlockCount(RelationFork fork, int segment, out long trailingBytes)
     {
+        fork.ThrowIfForgotten();
         long bytes = SegmentBytes(fork, segment);
         if (bytes < 0)
             throw StorageErrors.File("open", fork, segment, (int)-bytes);

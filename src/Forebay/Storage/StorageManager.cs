@@ -14,7 +14,7 @@ namespace Forebay.Storage;
 /// <remarks>
 /// A fork is a chain of segment files. On disk every segment before the last non-empty one is full; segments behind
 /// that may exist with length zero (truncation leaves them). Block numbers here count from the start of the relation.
-/// Lock order: SizeGate of a fork, FilesGate of the same fork, the file table's own. A thread that holds a lease takes
+/// Lock order: SizeGate or NamesGate of a fork, FilesGate of the same fork, the file table's own. A thread that holds a lease takes
 /// none of them. Two forks' gates are never held together.
 /// </remarks>
 internal sealed partial class StorageManager : IDisposable
@@ -105,13 +105,21 @@ internal sealed partial class StorageManager : IDisposable
 
     /// <summary>
     /// Closes a fork's files and drops the object, so that a process that meets ever new relations does not grow.
-    /// Nobody may hold the object or a buffer tag with its key.
+    /// Operations in flight are seen through. The object is void afterwards: whoever uses it is told so. Its pages have
+    /// left the pool before.
     /// </summary>
     public void Forget(RelationFork fork)
     {
-        lock (fork.FilesGate)
-            CloseFilesLocked(fork);
-        _forks.Remove(fork);
+        lock (fork.NamesGate)
+        {
+            lock (fork.FilesGate)
+            {
+                CloseFilesLocked(fork, keepSyncPromise: true);
+                fork.EndForgetting(ForkUse.Forgotten);
+            }
+
+            _forks.Remove(fork);
+        }
     }
 
     /// <summary>Segment that a block lies in.</summary>
@@ -132,12 +140,15 @@ internal sealed partial class StorageManager : IDisposable
 
     /// <summary>Leases a segment's file, opening it if need be. The caller holds no other lease.</summary>
     /// <returns>Zero, or -errno.</returns>
+    /// <exception cref="ObjectDisposedException">The fork was forgotten.</exception>
     internal int Lease(RelationFork fork, int segment, bool forWrite, FileCreation creation, out FileLease lease)
     {
+        fork.ThrowIfForgotten(forWrite);
         if (creation != FileCreation.MustBeNew && Files.TryLease(fork.File(segment), forWrite, out lease))
             return 0;
         lock (fork.FilesGate)
         {
+            fork.ThrowIfForgotten(forWrite); // again: what is opened now stays open until the gate is taken once more
             if (creation != FileCreation.MustBeNew && Files.TryLease(fork.File(segment), forWrite, out lease))
                 return 0;
             return Files.Open(fork, segment, creation, forWrite, _opener, out lease);
@@ -148,7 +159,7 @@ internal sealed partial class StorageManager : IDisposable
     internal bool TryResolve(ForkIdentity identity, out RelationFork? fork)
     {
         if (_forks.TryGet(identity, out fork))
-            return true;
+            return fork!.Use != ForkUse.Forgotten;
         if (identity.Locator.Tablespace == 0)
             return false; // a plain file's number means something in the process that gave it only
         fork = _forks.Get(identity);

@@ -8,21 +8,23 @@ namespace Forebay.Conformance.Buffers;
 /// Forks in a pool beside a dictionary that says which version each of their pages has. Every operation is done to
 /// both; what is read must be what the dictionary says.
 /// </summary>
-internal sealed class PoolModel(ForebayInstance instance, Random random, params RelationFork[] forks)
+internal sealed class PoolModel(ForebayInstance instance, Random random, Func<int, RelationFork> open, int forks)
 {
-    private readonly Dictionary<(RelationFork Fork, uint Block), uint> _versions = [];
-    private readonly Dictionary<RelationFork, uint> _counts = forks.ToDictionary(fork => fork, _ => 0u);
+    private readonly Dictionary<(RelationLocator Fork, uint Block), uint> _versions = [];
+    private readonly uint[] _counts = new uint[forks];
+    private readonly RelationFork[] _forks = [.. Enumerable.Range(0, forks).Select(open)];
     private readonly List<(PinnedPage Page, RelationFork Fork)> _kept = [];
     private uint _version;
 
     /// <summary>Does one operation, chosen at random.</summary>
     public void Step(ForebaySession session)
     {
-        RelationFork fork = forks[random.Next(forks.Length)];
-        uint count = _counts[fork];
+        int which = random.Next(forks);
+        RelationFork fork = _forks[which];
+        uint count = _counts[which];
         int choice = random.Next(100);
         if (count == 0 || choice < 8)
-            Extend(session, fork);
+            Extend(session, which);
         else if (choice < 38)
             Read(session, fork, (uint)random.Next((int)count));
         else if (choice < 60)
@@ -36,11 +38,11 @@ internal sealed class PoolModel(ForebayInstance instance, Random random, params 
         else if (choice < 87)
             session.Flush(fork);
         else if (choice < 89)
-            FlushAndForget(session, fork);
+            FlushAndForget(session, which);
         else if (choice < 92)
-            Truncate(session, fork, (uint)random.Next((int)count + 1));
+            Truncate(session, which, (uint)random.Next((int)count + 1));
         else if (choice < 93)
-            Drop(session, fork);
+            Drop(session, which);
         else if (choice < 96)
             Assert.Equal(count, session.GetBlockCount(fork));
         else
@@ -51,37 +53,39 @@ internal sealed class PoolModel(ForebayInstance instance, Random random, params 
     public void Finish(ForebaySession session)
     {
         GiveBack(_ => true);
-        foreach (RelationFork fork in forks)
+        for (int which = 0; which < forks; which++)
         {
+            RelationFork fork = _forks[which];
             session.Flush(fork);
-            Assert.Equal(_counts[fork], session.GetBlockCount(fork));
+            Assert.Equal(_counts[which], session.GetBlockCount(fork));
             byte[] page = new byte[8192];
-            for (uint block = 0; block < _counts[fork]; block++)
+            for (uint block = 0; block < _counts[which]; block++)
             {
                 instance.Storage.Read(fork, block, page);
-                Assert.Equal(_versions[(fork, block)], PoolScenario.Expect(page, block));
+                Assert.Equal(_versions[(fork.Locator, block)], PoolScenario.Expect(page, block));
             }
         }
     }
 
-    private void Extend(ForebaySession session, RelationFork fork)
+    private void Extend(ForebaySession session, int which)
     {
+        RelationFork fork = _forks[which];
         int pages = random.Next(1, 6);
         for (int i = 0; i < pages; i++)
         {
             using PinnedPage page = session.Extend(fork, out LockedPage locked);
             using (locked)
                 PoolScenario.Stamp(locked.Contents, page.Block, ++_version);
-            Assert.Equal(_counts[fork], page.Block);
-            _versions[(fork, page.Block)] = _version;
-            _counts[fork]++;
+            Assert.Equal(_counts[which], page.Block);
+            _versions[(fork.Locator, page.Block)] = _version;
+            _counts[which]++;
         }
     }
 
     private void Read(ForebaySession session, RelationFork fork, uint block)
     {
         PinnedPage page = session.Read(fork, block);
-        Assert.Equal(_versions[(fork, block)], PoolScenario.Expect(page.Span, block));
+        Assert.Equal(_versions[(fork.Locator, block)], PoolScenario.Expect(page.Span, block));
         if (_kept.Count < 3 && random.Next(3) == 0)
             _kept.Add((page, fork));
         else
@@ -92,10 +96,10 @@ internal sealed class PoolModel(ForebayInstance instance, Random random, params 
     {
         using PinnedPage page = session.Read(fork, block);
         using LockedPage locked = page.Lock(ContentLockMode.Exclusive);
-        Assert.Equal(_versions[(fork, block)], PoolScenario.Expect(locked.Span, block));
+        Assert.Equal(_versions[(fork.Locator, block)], PoolScenario.Expect(locked.Span, block));
         PoolScenario.Stamp(locked.Contents, block, ++_version);
         locked.MarkDirty();
-        _versions[(fork, block)] = _version;
+        _versions[(fork.Locator, block)] = _version;
     }
 
     private void Scan(ForebaySession session, RelationFork fork, uint count)
@@ -116,7 +120,7 @@ internal sealed class PoolModel(ForebayInstance instance, Random random, params 
             using (page)
             {
                 Assert.Equal(block, page.Block);
-                Assert.Equal(_versions[(fork, block)], PoolScenario.Expect(page.Span, block));
+                Assert.Equal(_versions[(fork.Locator, block)], PoolScenario.Expect(page.Span, block));
             }
         }
     }
@@ -134,41 +138,46 @@ internal sealed class PoolModel(ForebayInstance instance, Random random, params 
             buffers.TryUnpin(pin);
     }
 
-    private void FlushAndForget(ForebaySession session, RelationFork fork)
+    private void FlushAndForget(ForebaySession session, int which)
     {
+        RelationFork fork = _forks[which];
         GiveBack(kept => kept == fork);
         session.Flush(fork);
-        session.Buffers(fork).Forget(fork, 0);
+        session.Forget(fork);
+        Assert.Throws<ObjectDisposedException>(() => session.GetBlockCount(fork));
+        _forks[which] = open(which);
     }
 
-    private void Truncate(ForebaySession session, RelationFork fork, uint blocks)
+    private void Truncate(ForebaySession session, int which, uint blocks)
     {
+        RelationFork fork = _forks[which];
         GiveBack(kept => kept == fork);
         session.Truncate(fork, blocks);
-        Cut(fork, blocks);
+        Cut(which, blocks);
     }
 
-    private void Drop(ForebaySession session, RelationFork fork)
+    private void Drop(ForebaySession session, int which)
     {
+        RelationFork fork = _forks[which];
         GiveBack(kept => kept == fork);
         session.Drop(fork);
         Assert.False(session.Exists(fork));
         session.Create(fork);
-        Cut(fork, 0);
+        Cut(which, 0);
     }
 
-    private void Cut(RelationFork fork, uint blocks)
+    private void Cut(int which, uint blocks)
     {
-        for (uint block = blocks; block < _counts[fork]; block++)
-            _versions.Remove((fork, block));
-        _counts[fork] = blocks;
+        for (uint block = blocks; block < _counts[which]; block++)
+            _versions.Remove((_forks[which].Locator, block));
+        _counts[which] = blocks;
     }
 
     private void GiveBack(Func<RelationFork, bool> which)
     {
         foreach ((PinnedPage page, RelationFork fork) in _kept.Where(entry => which(entry.Fork)))
         {
-            Assert.Equal(_versions[(fork, page.Block)], PoolScenario.Expect(page.Span, page.Block));
+            Assert.Equal(_versions[(fork.Locator, page.Block)], PoolScenario.Expect(page.Span, page.Block));
             page.Dispose();
         }
 

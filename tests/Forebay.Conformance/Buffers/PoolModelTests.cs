@@ -21,10 +21,11 @@ public sealed class PoolModelTests
                 draft => draft.SegmentBlocks = 32);
             using ForebaySession first = scenario.Instance.OpenSession();
             using ForebaySession second = scenario.Instance.OpenSession();
-            RelationFork other = scenario.Instance.Relation(new RelationLocator(1663, 5, 20_000)).Main;
-            first.Create(other);
-            Run(seed, scenario.Instance, [scenario.Fork, other], first, second);
+            first.Create(Other());
+            Run(seed, scenario.Instance, which => which == 0 ? scenario.Again() : Other(), first, second);
             PoolFacts.AssertIdle(scenario.Instance.Pool, first.Shared, second.Shared);
+
+            RelationFork Other() => scenario.Instance.Relation(new RelationLocator(1663, 5, 20_000)).Main;
         }
     }
 
@@ -37,19 +38,20 @@ public sealed class PoolModelTests
             draft.TemporaryPages = 24;
         });
         using ForebaySession session = scenario.Instance.OpenSession();
-        RelationFork[] forks = [.. ((uint[])[17_000, 17_001]).Select(
-            relation => session.Temporary(new RelationLocator(1663, 5, relation)))];
-        Array.ForEach(forks, fork => session.Create(fork));
-        Run(Stress.Seed, scenario.Instance, forks, session);
-        BufferSession buffers = session.Buffers(forks[0]);
+        session.Create(Temporary(0));
+        session.Create(Temporary(1));
+        Run(Stress.Seed, scenario.Instance, Temporary, session);
+        BufferSession buffers = session.Buffers(Temporary(0));
         PoolFacts.AssertIdle(buffers.Pool, buffers);
+
+        RelationFork Temporary(int which) => session.Temporary(new RelationLocator(1663, 5, 17_000 + (uint)which));
     }
 
     private static void Run(
-        int seed, ForebayInstance instance, RelationFork[] forks, params ForebaySession[] sessions)
+        int seed, ForebayInstance instance, Func<int, RelationFork> open, params ForebaySession[] sessions)
     {
         Random random = new(seed);
-        PoolModel model = new(instance, random, forks);
+        PoolModel model = new(instance, random, open, forks: 2);
         int step = 0;
         try
         {

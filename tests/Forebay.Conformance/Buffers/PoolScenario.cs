@@ -27,6 +27,9 @@ public sealed class PoolScenario : IDisposable
 
     public RelationFork Fork { get; }
 
+    /// <summary>The fork as the instance knows it now, after it was forgotten.</summary>
+    public RelationFork Again() => Instance.Relation(s_locator).Main;
+
     public string FilePath => Path.Combine(_directory.FullName, "base", "5", "16384");
 
     /// <summary>Methods that conformance runs over, each buffered and direct.</summary>

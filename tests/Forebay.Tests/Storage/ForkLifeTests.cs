@@ -149,6 +149,58 @@ public class ForkLifeTests
         bench.Storage.Sync(fork); // another file by the same name starts anew
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sync_FailedBeforeTheForkWasForgotten_TheNextObjectKnows(bool isPlainFile)
+    {
+        TestFaults faults = new();
+        using EngineFixture bench = new(EngineFixture.SmallSegments with { Faults = faults });
+        RelationFork relation = bench.NewRelation(1, 20);
+        RelationFork fork = isPlainFile ? bench.Storage.File(relation.SegmentFullPath(0)) : relation;
+        faults.FailNth(StorageCall.Sync, 1, Errno.InputOutput);
+        Assert.Throws<StorageException>(() => bench.Storage.Sync(fork));
+
+        bench.Storage.Forget(fork);
+
+        RelationFork again = isPlainFile
+            ? bench.Storage.File(relation.SegmentFullPath(0))
+            : bench.Storage.Relation(fork.Locator, ForkNumber.Main);
+        Assert.NotSame(fork, again);
+        Assert.Contains(
+            "not trusted any more", Assert.Throws<StorageException>(() => bench.Storage.Sync(again)).Message);
+    }
+
+    [Fact]
+    public void Sync_ForkMadeAndForgottenBefore_SyncsItsNames()
+    {
+        TestFaults faults = new();
+        using EngineFixture bench = new(EngineFixture.SmallSegments with { Faults = faults });
+        RelationFork fork = bench.NewRelation(1, 20);
+        bench.Storage.Forget(fork);
+        Assert.Contains(faults.Log, entry => entry.Call == StorageCall.Sync); // what was written, while it is open
+        faults.Log.Clear();
+
+        bench.Storage.Sync(bench.Storage.Relation(fork.Locator, ForkNumber.Main));
+
+        Assert.Equal(3, faults.Log.Count(entry => entry.Call == StorageCall.SyncFolder));
+    }
+
+    [Fact]
+    public void Forget_Twice_LeavesTheNextObjectAlone()
+    {
+        using EngineFixture bench = new();
+        RelationFork fork = bench.NewRelation(1, 3);
+        bench.Storage.Forget(fork);
+        RelationFork again = bench.Storage.Relation(fork.Locator, ForkNumber.Main);
+        Assert.Equal(3u, bench.Storage.GetBlockCount(again));
+
+        bench.Storage.Forget(fork);
+
+        Assert.Same(again, bench.Storage.Relation(fork.Locator, ForkNumber.Main));
+        Assert.Equal(3u, bench.Storage.GetBlockCount(again));
+    }
+
     [Fact]
     public void Read_Short_IsReportedWithItsBytes()
     {
