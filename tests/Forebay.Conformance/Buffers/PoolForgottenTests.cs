@@ -23,7 +23,11 @@ public sealed class PoolForgottenTests
         foreach (ForebaySession each in (ForebaySession[])[session, other])
         {
             foreach (Action use in Uses(each, old))
-                Assert.Contains(old.Path, Assert.Throws<ObjectDisposedException>(use).Message, StringComparison.Ordinal);
+            {
+                ObjectDisposedException refusal = Assert.Throws<ObjectDisposedException>(use);
+                Assert.Contains(old.Path, refusal.Message, StringComparison.Ordinal);
+            }
+
             foreach (Func<Task> use in AwaitableUses(each, old))
                 await Assert.ThrowsAsync<ObjectDisposedException>(use);
         }
