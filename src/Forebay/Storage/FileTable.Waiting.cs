@@ -13,7 +13,7 @@ internal sealed partial class FileTable
     /// somebody else was closing it already. The caller holds the fork's FilesGate and no lease.
     /// </summary>
     /// <param name="file">Which opening.</param>
-    /// <param name="syncWritten">Whether what was written is made durable first, as a later sync may rely on it.</param>
+    /// <param name="syncWritten">Whether what was written is made durable first: a later sync relies on it.</param>
     public void Close(FileReference file, bool syncWritten = false)
     {
         if (!file.IsValid)

@@ -14,8 +14,8 @@ namespace Forebay.Storage;
 /// <remarks>
 /// A fork is a chain of segment files. On disk every segment before the last non-empty one is full; segments behind
 /// that may exist with length zero (truncation leaves them). Block numbers here count from the start of the relation.
-/// Lock order: SizeGate or NamesGate of a fork, FilesGate of the same fork, the file table's own. A thread that holds a lease takes
-/// none of them. Two forks' gates are never held together.
+/// Lock order: SizeGate or NamesGate of a fork, FilesGate of the same fork, the file table's own. A thread that
+/// holds a lease takes none of them. Two forks' gates are never held together.
 /// </remarks>
 internal sealed partial class StorageManager : IDisposable
 {
