@@ -160,13 +160,14 @@ public sealed class SequentialScanTests(ClusterFixture fixture)
     [Fact]
     public void Statistics_TableLargerThanPool_NameEveryRead()
     {
-        using var cluster = new OpenedCluster(fixture.DataDirectory, poolPages: OpenedCluster.SmallPool);
+        // Read when waited for: how far it looks ahead does not depend on how fast others are.
+        using var cluster = new OpenedCluster(fixture.DataDirectory, IoMethod.Sync, OpenedCluster.SmallPool);
         using SequentialScan scan = cluster.Table("ints").ScanSequentially();
         scan.Count();
         ScanStatistics statistics = scan.Statistics;
         Assert.Equal((383, 383, 0), (statistics.Pages, statistics.OperationBlocks, statistics.Hits));
         Assert.InRange(statistics.Operations, 383 / 16, 60);
-        Assert.InRange(statistics.Waits, 1, statistics.Operations);
+        Assert.InRange(statistics.Waits, 0, statistics.Operations);
         Assert.True(statistics.DistanceMax >= statistics.DistanceAverage);
         Assert.Equal(AccessStrategy.BulkRead, cluster.Table("ints").BulkStrategy);
         Assert.Equal(AccessStrategy.Normal, cluster.Table("rolled").BulkStrategy);
