@@ -1,5 +1,6 @@
 using Forebay.Buffers;
 using Forebay.Callbacks;
+using Forebay.Diagnostics;
 using Forebay.Engine;
 using Forebay.Memory;
 using Forebay.Primitives;
@@ -14,7 +15,7 @@ namespace Forebay;
 /// One buffer pool over one data directory, with its asynchronous I/O: what a program opens. Any thread may use it;
 /// work is done in sessions. Disposed last, after its sessions.
 /// </summary>
-public sealed class ForebayInstance : IDisposable
+public sealed partial class ForebayInstance : IDisposable
 {
     private const byte InstancePageCheck = 1;
 
@@ -61,6 +62,9 @@ public sealed class ForebayInstance : IDisposable
                 _segment, layout.Engine, Callbacks(), Targets(), Arenas, choice.Create, options.HoldPoints);
             Storage.Attach(_engine);
             Method = choice.Report;
+            PrivateSessionOwners owners = new(_segment.Array(layout.Engine.Slots));
+            _inFlight = new InFlightView(
+                _engine.Handles, owners, new RegisteredTargetNames(_engine.Targets), _engine.Method.Name);
             NoticeSettings();
         }
         catch
@@ -204,6 +208,7 @@ public sealed class ForebayInstance : IDisposable
         Storage.Dispose(); // first: files that are registered with the kernel leave the rings while there are rings
         _engine.Dispose();
         Invariant.Check(_engine.OpenSessions == 0, "I-09: the segment was released under an open session");
+        _views.Close(); // before the memory goes that they look at
         _segment.Dispose();
     }
 }

@@ -149,6 +149,7 @@ internal sealed partial class IoSession
         record.Offset = offset;
         record.Length = length;
         record.Lane = 0;
+        record.SubmittedAt = 0; // or a viewer would take the last use's for this one's
         record.Transition(IoHandleState.HandedOut, IoHandleState.Defined);
         _handedOut = None; // before the stage hooks: from here on another handle may be acquired
         LinkYoungest(handle);

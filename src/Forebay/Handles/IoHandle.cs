@@ -76,7 +76,7 @@ internal struct IoHandle
     /// <summary>Byte offset in the file.</summary>
     public long Offset;
 
-    /// <summary>Timestamp of the submission, in Stopwatch ticks.</summary>
+    /// <summary>Timestamp of the submission, in Stopwatch ticks; 0 = not submitted, or just about to be.</summary>
     public long SubmittedAt;
 
     /// <summary>The open file in the executing process.</summary>

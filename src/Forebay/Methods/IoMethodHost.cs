@@ -18,6 +18,9 @@ public sealed class IoMethodHost
         _executor = new BlockingExecutor(services);
     }
 
+    /// <summary>All of it, for methods of our own tests.</summary>
+    internal MethodServices Services => _services;
+
     /// <summary>
     /// Number of handles; what the method is given are numbers below it, each at most once at a time.
     /// </summary>

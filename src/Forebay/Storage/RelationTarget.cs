@@ -7,8 +7,11 @@ namespace Forebay.Storage;
 /// <summary>Relation files as the target of operations.</summary>
 internal sealed class RelationTarget(StorageManager storage) : IoTarget
 {
+    /// <summary>What views call it.</summary>
+    public const string TargetName = "relation";
+
     /// <inheritdoc/>
-    public override string Name => "relation";
+    public override string Name => TargetName;
 
     /// <inheritdoc/>
     public override string Describe(in IoTargetData data) => storage.RunOf(RelationTargetData.Unpack(data)).Describe();

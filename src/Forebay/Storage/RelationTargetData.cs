@@ -37,4 +37,21 @@ internal readonly record struct RelationTargetData(ForkIdentity Identity, uint B
         data[5],
         (int)data[6],
         (data[3] & WriteBit) != 0);
+
+    /// <summary>
+    /// File and blocks for people, by these words alone: for who looks at another process's segment. Words that are no
+    /// relation's are named, too.
+    /// </summary>
+    public string Describe(int segmentBlocks, string tablespaceVersion)
+    {
+        RelationLocator locator = Identity.Locator;
+        bool isPlace = locator.Tablespace != 0 && Enum.IsDefined(Identity.Fork)
+            && (locator.Tablespace != RelationLocator.GlobalTablespace
+                || (locator.Database == 0 && Identity.Session == RelationPaths.NoSession));
+        string path = isPlace
+            ? RelationPaths.Base(locator, Identity.Fork, Identity.Session, tablespaceVersion)
+            : "(a file of another process)";
+        int segment = (int)(Block / (uint)segmentBlocks);
+        return new BlockRun(null, RelationPaths.Segment(path, segment), Block, Count).Describe();
+    }
 }

@@ -38,7 +38,10 @@ internal sealed class WorkerMethod : IIoMethod
     }
 
     /// <inheritdoc/>
-    public string Name => "worker";
+    public string Name => MethodName;
+
+    /// <summary>The setting's word for the method.</summary>
+    public const string MethodName = "worker";
 
     /// <inheritdoc/>
     public bool NeedsHelp => false;

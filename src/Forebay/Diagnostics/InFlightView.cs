@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Forebay.Handles;
+using Forebay.Methods.IoUring;
+
+namespace Forebay.Diagnostics;
+
+/// <summary>
+/// The handles in use, copied one by one while their owners go on: no lock, and nobody is slowed down. Each row is
+/// whole; all of them together are not one instant.
+/// </summary>
+internal sealed class InFlightView(IoHandleTable handles, ISessionOwners owners, ITargetNames names, string method)
+{
+    private readonly bool _isRing = method == IoUringMethod.MethodName;
+    private readonly bool _isWorker = method == Methods.Worker.WorkerMethod.MethodName;
+
+    /// <summary>All of them, by session and handle.</summary>
+    public List<InFlightOperation> Take()
+    {
+        List<InFlightOperation> rows = [];
+        long now = Stopwatch.GetTimestamp();
+        for (int slot = 0; slot < owners.Count; slot++)
+        {
+            int process = owners.ProcessOf(slot);
+            if (process == 0)
+                continue;
+            int first = slot * handles.PerSession;
+            for (int handle = first; handle < first + handles.PerSession; handle++)
+            {
+                if (HandleCopy.TryTake(ref handles[handle], out HandleCopy copy))
+                    rows.Add(Row(handle, copy, process, now));
+            }
+        }
+
+        return rows;
+    }
+
+    private InFlightOperation Row(int handle, in HandleCopy copy, int process, long now) =>
+        new(handle, copy, names)
+        {
+            Process = process,
+            Thread = 0,
+            Age = AgeOf(copy, now),
+            Method = method,
+            Ring = _isRing && copy.Lane > 0 && !RingLane.IsWaiting(copy.Lane) ? RingLane.Ring(copy.Lane) : null,
+            Worker = _isWorker && copy.Lane > 0 ? copy.Lane - 1 : null,
+        };
+
+    // Submitted between the reading of the clock and the copying: just now.
+    private static TimeSpan? AgeOf(in HandleCopy copy, long now) =>
+        copy.Word.State < IoHandleState.Submitted || copy.SubmittedAt == 0
+            ? null
+            : Stopwatch.GetElapsedTime(Math.Min(copy.SubmittedAt, now), now);
+}

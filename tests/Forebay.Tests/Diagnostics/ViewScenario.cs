@@ -1,0 +1,79 @@
+using Forebay.Engine;
+using Forebay.Handles;
+using Forebay.Memory;
+using Forebay.Storage;
+using Shared;
+
+namespace Forebay.Tests.Diagnostics;
+
+/// <summary>
+/// An instance with one relation. Under the method "held" (the default) nothing that is submitted moves before
+/// <see cref="HeldMethod.Open"/>, so that the views can be looked at in peace.
+/// </summary>
+internal sealed class ViewScenario : IDisposable
+{
+    public const int Blocks = 64;
+    public const int SegmentBlocks = 16;
+    public const uint Relation = 16_384;
+    private const int BlockBytes = 8192;
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("forebay-views-");
+    private HeldMethod? _held;
+
+    public ViewScenario(
+        IoMethod method = IoMethod.Custom, IHoldPoints? holdPoints = null, TimeProvider? time = null,
+        Action<Telemetry.Notice>? notice = null)
+    {
+        string folder = Path.Combine(_directory.FullName, "base", "5");
+        Directory.CreateDirectory(folder);
+        for (int segment = 0; segment < Blocks / SegmentBlocks; segment++)
+        {
+            string name = segment == 0 ? $"{Relation}" : $"{Relation}.{segment}";
+            File.WriteAllBytes(Path.Combine(folder, name), new byte[SegmentBlocks * BlockBytes]);
+        }
+
+        Instance = ForebayInstance.Open(_directory.FullName, new ForebayOptions
+        {
+            BufferPoolBytes = 64 * BlockBytes,
+            SegmentBlocks = SegmentBlocks,
+            IoMethod = method,
+            CreateMethod = method == IoMethod.Custom
+                ? host => _held = new HeldMethod(host.Services, open: false)
+                : null,
+            IoMaxConcurrency = 8,
+            MaxSessions = 4,
+            IoWorkerIdleTimeout = Timeout.InfiniteTimeSpan,
+            TimeProvider = time ?? TimeProvider.System,
+            OnNotice = notice,
+            HoldPoints = holdPoints,
+        });
+        Fork = Instance.Relation(new RelationLocator(1663, 5, Relation)).Main;
+    }
+
+    public ForebayInstance Instance { get; }
+
+    public RelationFork Fork { get; }
+
+    public HeldMethod Held => _held!;
+
+    /// <summary>Starts to read neighbouring blocks into the first frames of the pool, past its bookkeeping.</summary>
+    public IoWaitReference StartRead(
+        IoSession session, uint block, int count, IoReturn? result = null, IoHandleFlags flags = IoHandleFlags.None)
+    {
+        int handle = session.Acquire(result);
+        if (flags != IoHandleFlags.None)
+            session.AddFlags(handle, flags);
+        session.SetData(handle, (ReadOnlySpan<int>)[7, 8]);
+        IoWaitReference reference = session.Reference(handle);
+        int[] frames = [.. Enumerable.Range(0, count)];
+        Instance.Storage.StartRead(session, handle, Fork, block, FrameArenas.Pool, frames);
+        return reference;
+    }
+
+    public void Dispose()
+    {
+        _held?.Open();
+        Instance.Dispose();
+        _directory.Delete(recursive: true);
+    }
+}
