@@ -37,7 +37,9 @@ internal static class ScanCommand
         };
         ToolOption<string?> index = Word("--index", "NAME",
             "Go by this B-tree index of the table, in one session: only rows in the part of it that the conditions on "
-            + "its first columns leave are looked at.");
+            + "its first columns leave are looked at. Where the index has all columns that are asked for, and rows may "
+            + "come in any order (--count, --format none, or --parallel above 1), it is an index-only scan: of the "
+            + "table only pages are read that are not all-visible.");
         ToolOption<long?> limit = ToolOptions.OptionalCount("--limit", "End after so many rows. Default: all.");
         ToolOption<RowFormat> format = ToolOptions.OneOf("--format",
             "csv: a header line, then as PostgreSQL's COPY ... CSV prints rows: null is nothing, empty text is \"\". "

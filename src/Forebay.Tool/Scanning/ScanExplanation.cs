@@ -21,6 +21,8 @@ internal static class ScanExplanation
                 $"index: {index.Rows} entries on {index.Pages} leaves, {index.Operations} I/Os, waits: {index.Waits}");
         }
 
+        if (scan.HeapFetches is { } fetches)
+            yield return Text($"heap fetches: {fetches} (rows on pages that are not all-visible)");
         yield return Text($"rows: {scan.Rows} came out of {statistics.Rows} visible ones looked at");
         yield return Text($"pages: {statistics.Pages}, {statistics.Hits} of them found in the pool");
         yield return Text($"reads: {statistics.Operations} I/Os of {operationBlocks:0.0} pages on average");

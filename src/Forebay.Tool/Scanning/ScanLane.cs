@@ -1,4 +1,5 @@
 using Forebay.PostgreSql.Scans;
+using Forebay.PostgreSql.Scans.BTree;
 using Forebay.Tool.Scanning.Conditions;
 using Forebay.Tool.Scanning.Output;
 
@@ -11,6 +12,7 @@ internal sealed class ScanLane(ScanPlan plan, RowSink sink, RowQuota quota, Canc
     private const int RowsPerLook = 1024;
 
     private readonly OutputBuffer _buffer = new();
+    private int _looked;
 
     /// <summary>Rows that came out.</summary>
     public long Rows { get; private set; }
@@ -26,9 +28,43 @@ internal sealed class ScanLane(ScanPlan plan, RowSink sink, RowQuota quota, Canc
     public void Run(HeapScan scan)
     {
         if (plan.IsPlainCount && scan is SequentialScan whole)
+        {
             Rows += whole.Count();
+        }
         else if (!quota.IsSpent)
-            RunRows(scan);
+        {
+            RowWriter? writer = RowWriter.Create(plan.Format, plan.Columns, _buffer);
+            string file = scan.Table.Main.Path;
+            while (scan.TryNext(out HeapRow row) && Take(new HeapTableRow(row, file), writer))
+            {
+                // Take has done it all.
+            }
+        }
+
+        Statistics += scan.Statistics;
+        interruption.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>As <see cref="Run(HeapScan)"/>, of what an index alone knows.</summary>
+    /// <param name="scan">The scan.</param>
+    /// <param name="columns">For each column of the table its place in the index.</param>
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    /// <exception cref="ReaderGoneException">Nobody reads any more.</exception>
+    public void Run(IndexOnlyScan scan, int[] columns)
+    {
+        if (plan.IsPlainCount)
+        {
+            Rows += scan.Count();
+        }
+        else if (!quota.IsSpent)
+        {
+            RowWriter? writer = RowWriter.Create(plan.Format, plan.Columns, _buffer);
+            while (scan.TryNext(out IndexRow row) && Take(new IndexTableRow(row, columns), writer))
+            {
+                // Take has done it all.
+            }
+        }
+
         Statistics += scan.Statistics;
         interruption.ThrowIfCancellationRequested();
     }
@@ -42,39 +78,35 @@ internal sealed class ScanLane(ScanPlan plan, RowSink sink, RowQuota quota, Canc
         _buffer.Clear();
     }
 
-    private void RunRows(HeapScan scan)
+    // False: that was enough.
+    private bool Take<TRow>(scoped in TRow row, RowWriter? writer)
+        where TRow : ITableRow, allows ref struct
     {
-        RowWriter? writer = RowWriter.Create(plan.Format, plan.Columns, _buffer);
-        string file = scan.Table.Main.Path;
-        int looked = 0;
-        while (scan.TryNext(out HeapRow row))
+        if (++_looked == RowsPerLook)
         {
-            if (++looked == RowsPerLook)
-            {
-                looked = 0;
-                interruption.ThrowIfCancellationRequested();
-                if (quota.IsSpent)
-                    break;
-            }
-
-            if (!Fulfils(row, file))
-                continue;
-            if (!quota.TryTake())
-                break;
-            Rows++;
-            writer?.WriteRow(row, file);
-            if (_buffer.Length >= FlushBytes)
-                Flush();
-            if (quota.IsLimited && quota.IsSpent)
-                break;
+            _looked = 0;
+            interruption.ThrowIfCancellationRequested();
+            if (quota.IsSpent)
+                return false;
         }
+
+        if (!Fulfils(row))
+            return true;
+        if (!quota.TryTake())
+            return false;
+        Rows++;
+        writer?.WriteRow(row);
+        if (_buffer.Length >= FlushBytes)
+            Flush();
+        return !quota.IsLimited || !quota.IsSpent;
     }
 
-    private bool Fulfils(in HeapRow row, string file)
+    private bool Fulfils<TRow>(scoped in TRow row)
+        where TRow : ITableRow, allows ref struct
     {
         foreach (Condition condition in plan.Conditions)
         {
-            if (!condition.Holds(row, file))
+            if (!condition.Holds(row))
                 return false;
         }
 

@@ -15,11 +15,18 @@ internal sealed class ScanPlan
     {
         (Columns, Conditions) = (columns, conditions);
         Format = options.Count ? RowFormat.None : options.Format;
+        IsOrderFree = Format == RowFormat.None || options.Parallel > 1;
         IsPlainCount = options.Count && conditions.Length == 0 && options.Limit is null;
     }
 
     /// <summary>What is printed.</summary>
     public IReadOnlyList<OutputColumn> Columns { get; }
+
+    /// <summary>What is looked at to be printed: of rows that are not, nothing.</summary>
+    public IReadOnlyList<OutputColumn> Printed => Format == RowFormat.None ? [] : Columns;
+
+    /// <summary>Whether rows may come in any order.</summary>
+    public bool IsOrderFree { get; }
 
     /// <summary>What a row must fulfil.</summary>
     public Condition[] Conditions { get; }

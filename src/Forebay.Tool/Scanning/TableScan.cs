@@ -48,12 +48,19 @@ internal sealed class TableScan
     public CatalogIndex? Index { get; init; }
 
     /// <summary>What it is, for people.</summary>
-    public string Kind => Index is { } index
-        ? $"Bitmap scan of {_table.Name} by index {index.Relation.Name}"
-        : $"Sequential scan of {_table.Name}, sessions: {_lanes.Length}";
+    public string Kind => Index is not { } index
+        ? $"Sequential scan of {_table.Name}, sessions: {_lanes.Length}"
+        : HeapFetches is null
+            ? $"Bitmap scan of {_table.Name} by index {index.Relation.Name}"
+            : $"Index-only scan of {_table.Name} by index {index.Relation.Name}";
 
     /// <summary>What was done on the index's side; null without an index.</summary>
     public ScanStatistics? IndexStatistics { get; private set; }
+
+    /// <summary>
+    /// Rows for which an index-only scan had to look at the table; null of other scans.
+    /// </summary>
+    public long? HeapFetches { get; private set; }
 
     /// <summary>Rows that came out.</summary>
     public long Rows => _lanes.Sum(lane => lane.Rows);
@@ -78,12 +85,28 @@ internal sealed class TableScan
             lane.Flush();
     }
 
-    // The places go through a bitmap, so that rows come in the order of their places, and each page is read once.
     private void RunByIndex(HeapRelation relation, CatalogIndex index)
     {
-        TidBitmap places = new(BitmapBytesMax);
         BTreeIndex tree = IndexChoice.Open(relation, index);
-        IndexStatistics = tree.AddPlaces(IndexChoice.RangeOf(index, _plan.Conditions), places);
+        IndexRange range = IndexChoice.RangeOf(index, _plan.Conditions);
+        if (IndexCover.Find(tree, _plan) is not { } columns)
+        {
+            RunByPlaces(relation, tree, range);
+            return;
+        }
+
+        using IndexOnlyScan scan = tree.ScanIndexOnly(range);
+        HeapFetches = 0;
+        _lanes[0].Run(scan, columns);
+        HeapFetches = scan.HeapFetches;
+        IndexStatistics = scan.IndexStatistics;
+    }
+
+    // The places go through a bitmap, so that rows come in the order of their places, and each page is read once.
+    private void RunByPlaces(HeapRelation relation, BTreeIndex tree, IndexRange range)
+    {
+        TidBitmap places = new(BitmapBytesMax);
+        IndexStatistics = tree.AddPlaces(range, places);
         _interruption.ThrowIfCancellationRequested();
         using BitmapHeapScan scan = new(relation, places);
         _lanes[0].Run(scan);

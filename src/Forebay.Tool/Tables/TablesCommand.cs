@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Forebay.PostgreSql.Catalog;
 using Forebay.PostgreSql.Pages;
+using Forebay.PostgreSql.Scans;
 using Forebay.Tool.Output;
 using Forebay.Tool.Parsing;
 using Spectre.Console;
@@ -49,29 +50,34 @@ internal static class TablesCommand
     private static TablesReport Report(PostgreSqlCluster cluster, bool all, CancellationToken interruption)
     {
         List<TableEntry> entries = [];
+        // Maps are small and close together: the page cache serves them best.
+        using ForebayInstance instance =
+            ClusterInstance.Open(cluster, null, new IoSettings(IoMethod.Sync, OnOff.Off, Concurrency: 1));
+        using ForebaySession session = instance.OpenSession();
         foreach (CatalogDatabase database in cluster.Databases)
         {
             foreach (ClusterTable table in TableFinder.List(cluster.OpenDatabase(database), all))
             {
                 interruption.ThrowIfCancellationRequested();
-                entries.Add(Entry(cluster, table));
+                entries.Add(Entry(cluster, session, table));
             }
         }
 
         return new TablesReport(entries, [.. cluster.Databases.Select(database => database.Name)]);
     }
 
-    private static TableEntry Entry(PostgreSqlCluster cluster, ClusterTable table)
+    private static TableEntry Entry(PostgreSqlCluster cluster, ForebaySession session, ClusterTable table)
     {
         CatalogRelation relation = table.Relation;
         uint blocks = cluster.Pages.GetBlockCount(relation.Locator);
+        using VisibilityMap map = VisibilityMap.Open(session, relation.Locator);
         return new TableEntry(
             table.Catalog.Database.Name,
             relation.Schema,
             relation.Name,
             cluster.Pages.NameOf(relation.Locator),
             blocks,
-            VisibilityMapFile.CountAllVisible(cluster, relation.Locator, blocks));
+            map.CountAllVisible(blocks));
     }
 
     private static void Print(ToolConsole console, TablesReport report)

@@ -19,7 +19,7 @@ internal sealed record VacuumEntry(
     string Name,
     string File,
     uint Blocks,
-    uint AllVisibleBlocks,
+    long AllVisibleBlocks,
     long Live,
     long Dead,
     long RecentlyDead,

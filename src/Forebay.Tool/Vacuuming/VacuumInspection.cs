@@ -36,13 +36,14 @@ internal sealed class VacuumInspection(PostgreSqlCluster cluster, IoSettings io,
         uint blocks = relation.BlockCount;
         using VacuumPass pass = new(relation, _options);
         VacuumReport report = pass.Run();
+        using VisibilityMap map = relation.OpenVisibilityMap();
         return new VacuumEntry(
             table.Catalog.Database.Name,
             table.Relation.Schema,
             table.Relation.Name,
             relation.Main.Path,
             blocks,
-            VisibilityMapFile.CountAllVisible(cluster, table.Relation.Locator, blocks),
+            map.CountAllVisible(blocks),
             report.Live,
             report.Dead,
             report.RecentlyDead,

@@ -99,8 +99,48 @@ public sealed class ScanCommandTests(ClusterFixture cluster)
         ToolRun run = Scan("ints", "--index", "ints_val", "--where", "val < 300", "--count", "--explain");
         Assert.Equal((0, "17\n"), (run.Code, run.Output));
         Assert.Contains("rows: 17 came out of 17 visible ones looked at", run.ErrorLines);
-        Assert.Contains("Bitmap scan of postgres.public.ints by index ints_val", run.ErrorLines);
+        Assert.Contains("Index-only scan of postgres.public.ints by index ints_val", run.ErrorLines);
+        Assert.Contains("heap fetches: 0 (rows on pages that are not all-visible)", run.ErrorLines);
+        Assert.Contains("pages: 0, 0 of them found in the pool", run.ErrorLines);
         Assert.Contains("index: 17 entries on 1 leaves", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("17112", true, "churn", "churn_pkey", "--count")]
+    [InlineData("100", true, "churn", "churn_pkey", "--count", "--limit", "100")]
+    [InlineData("17112", true, "churn", "churn_pkey", "--count", "--where", "id >= 0.5", "--where", "id <> -7")]
+    [InlineData("5", false, "churn", "churn_pkey", "--count", "--limit", "5", "--where", "val > 3")]
+    [InlineData("", true, "churn", "churn_pkey", "--format", "none", "--columns", "id")]
+    [InlineData("", true, "churn", "churn_pkey", "--format", "none", "--columns", "ctid,val")]
+    [InlineData("val\n7\n", true, "ints", "ints_val", "--columns", "val", "--where", "val <= 7", "--parallel", "2")]
+    [InlineData("val\n7\n", false, "ints", "ints_val", "--columns", "val", "--where", "val <= 7")]
+    [InlineData("ctid\n", false, "ints", "ints_val", "--columns", "ctid", "--where", "val < 0", "--parallel", "2")]
+    public void Scan_ByIndexAlone_OnlyWhereItHasAllAndOrderIsFree(
+        string expected, bool isIndexOnly, string table, string index, params string[] options)
+    {
+        ToolRun run = Scan(table, ["--index", index, "--explain", .. options]);
+        Assert.Equal(0, run.Code);
+        Assert.Equal(expected, run.Output.TrimEnd('\n') + (expected.EndsWith('\n') ? "\n" : ""));
+        Assert.Equal(isIndexOnly, run.Errors.Contains("Index-only scan", StringComparison.Ordinal));
+        Assert.Equal(!isIndexOnly, run.Errors.Contains("Bitmap scan", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Scan_ByIndexAlone_FetchesFewerRowsThanThereAre()
+    {
+        ToolRun run = Scan("churn", "--index", "churn_pkey", "--count", "--explain");
+        string line = Assert.Single(run.ErrorLines, line => line.StartsWith("heap fetches: ", StringComparison.Ordinal));
+        Assert.InRange(int.Parse(line.Split(' ')[2]), 1, 18_999);
+    }
+
+    [Fact]
+    public void Scan_ByIndexAlone_PrintsTheRowsOfTheTable()
+    {
+        string[] options = ["--columns", "id", "--where", "id > 9000"];
+        string[] table = Scan("churn", options).Output.Split('\n');
+        ToolRun run = Scan("churn", [.. options, "--index", "churn_pkey", "--parallel", "2", "--explain"]);
+        Assert.Contains("Index-only scan", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(table.Order(StringComparer.Ordinal), run.Output.Split('\n').Order(StringComparer.Ordinal));
     }
 
     [Fact]

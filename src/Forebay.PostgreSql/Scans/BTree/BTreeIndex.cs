@@ -99,9 +99,10 @@ public sealed class BTreeIndex
         ArgumentNullException.ThrowIfNull(range);
         ArgumentNullException.ThrowIfNull(places);
         using LeafReader leaves = new(this, range);
-        while (leaves.TryNext())
+        using IndexLeaf leaf = new(keepsPage: false);
+        while (leaves.TryNext(leaf))
         {
-            foreach (ItemPointer place in leaves.Places)
+            foreach (ItemPointer place in leaf.Places)
                 places.Add(place);
         }
 
@@ -119,6 +120,29 @@ public sealed class BTreeIndex
         ArgumentNullException.ThrowIfNull(range);
         return new IndexOnlyScan(this, range);
     }
+
+    /// <summary>Finds a column of the table among what the index stores.</summary>
+    /// <param name="tableColumn">The column, from 0, as in <see cref="HeapRelation.Columns"/>.</param>
+    /// <returns>
+    /// Its place in <see cref="Columns"/>, where a value is the table's to the byte, so that the table need not be read
+    /// for it; -1 if there is none.
+    /// </returns>
+    public int FindColumn(int tableColumn)
+    {
+        for (int i = 0; i < Columns.Count && i < Index.Columns.Count; i++)
+        {
+            if (Index.Columns[i] == tableColumn + 1)
+                return HoldsWhole(Columns[i], Table.ColumnArray[tableColumn]) ? i : -1;
+        }
+
+        return -1;
+    }
+
+    // A name is stored up to its zero; nothing else may change its type on the way into an index.
+    private static bool HoldsWhole(CatalogColumn stored, CatalogColumn column) =>
+        column is { IsDropped: false, IsVirtual: false }
+        && (stored.Shape == column.Shape
+            || (column.Form == ValueForm.Name && stored.Shape.Length == ColumnShape.ZeroTerminated));
 
     private static KeyColumn KeyOf(HeapRelation table, CatalogIndex index, CatalogColumn column, int position)
     {

@@ -11,32 +11,55 @@ namespace Forebay.PostgreSql.Scans.BTree;
 /// visibility map does not call all-visible.
 /// </summary>
 /// <remarks>
-/// A leaf is looked through when the scan comes to it: places on pages that are not all-visible go into a read stream,
-/// which reads those pages ahead. One flow at a time, that of the session; the leaf of the current row is pinned.
+/// A leaf is looked through as a whole: places on pages that are not all-visible go into a read stream, which reads
+/// those pages ahead, across the ends of leaves. One flow at a time, that of the session; the leaf of the current row,
+/// and a few that were looked through ahead of it, are pinned.
 /// </remarks>
 public sealed class IndexOnlyScan : IDisposable
 {
+    private const int AheadMax = 2048;
+
     private readonly LeafReader _leaves;
     private readonly IndexRowReader _reader;
     private readonly VisibilityMap _map;
     private readonly TidQueue _queue = new();
+    private readonly LeafRing _ring = new();
     private readonly ReadStream<TidRuns, TidRun> _stream;
-    private readonly bool[] _fetch = new bool[TidQueue.LeafMax];
     private PinnedPage _heap;
     private TidRun _run;
     private int _inRun;
     private int _next;
     private int _current = -1;
+    private int _ahead = 1;
+    private bool _isLast;
     private long _rows;
 
     internal IndexOnlyScan(BTreeIndex index, IndexRange range)
     {
         Index = index;
         _reader = new IndexRowReader(index);
-        _leaves = new LeafReader(index, range) { KeepsLeaf = true };
+        _leaves = new LeafReader(index, range);
         _map = index.Table.OpenVisibilityMap();
         _stream = index.Table.Session.OpenReadStream<TidRuns, TidRun>(
             index.Table.Main, new TidRuns(_queue), new ReadStreamOptions { Flags = ReadStreamFlags.UseBatching });
+    }
+
+    private enum Turn
+    {
+        /// <summary>The scan is on a row.</summary>
+        Row,
+
+        /// <summary>A page of the table is needed.</summary>
+        Heap,
+
+        /// <summary>A page of the visibility map is needed.</summary>
+        Map,
+
+        /// <summary>A leaf is needed.</summary>
+        Leaf,
+
+        /// <summary>There is no row any more.</summary>
+        End,
     }
 
     /// <summary>The index.</summary>
@@ -59,8 +82,11 @@ public sealed class IndexOnlyScan : IDisposable
         {
             if (_current < 0)
                 throw new InvalidOperationException("The scan is not on a row.");
-            (_reader.Block, _reader.Item) = (_leaves.LeafBlock, _leaves.Item(_current));
-            return new IndexRow(_reader, _leaves.Entry(_current), _leaves.Places[_current]);
+            IndexLeaf leaf = _ring.First.Leaf;
+            (_reader.Block, _reader.Item) = (leaf.Block, leaf.Item(_current));
+            DataFault fault = leaf.TryEntry(_current, out IndexEntry entry);
+            DamagedDataException.ThrowIf(fault, Index.Main.Path, _reader.Block, _reader.Item);
+            return new IndexRow(_reader, entry, leaf.Places[_current]);
         }
     }
 
@@ -71,57 +97,37 @@ public sealed class IndexOnlyScan : IDisposable
     /// <exception cref="Forebay.Buffers.PageException">A page fails the instance's check.</exception>
     public bool TryNext(out IndexRow row)
     {
-        while (true)
-        {
-            switch (Prepare())
-            {
-                case Turn.Row:
-                    row = Current;
-                    return true;
-                case Turn.Heap:
-                    EnterHeap(_stream.TryNext(out PinnedPage page), page);
-                    break;
-                case Turn.Leaf:
-                default:
-                    if (!_leaves.TryNext())
-                    {
-                        row = default;
-                        return false;
-                    }
+        bool found = Advance();
+        row = found ? Current : default;
+        return found;
+    }
 
-                    EnterLeaf();
-                    break;
-            }
+    /// <summary>Counts the rows that are left; blocks the thread while pages are read.</summary>
+    /// <returns>How many there were; the scan is at its end.</returns>
+    /// <exception cref="DamagedDataException">A page makes no sense.</exception>
+    /// <exception cref="Forebay.Buffers.PageException">A page fails the instance's check.</exception>
+    public long Count()
+    {
+        long before = _rows;
+        while (Advance())
+        {
+            // Nothing of a row is looked at.
         }
+
+        return _rows - before;
     }
 
     /// <summary>
-    /// Takes the next row without blocking the thread; then it is <see cref="Current"/>. Pages of the visibility map,
-    /// one for 32,672 of the table, are waited for on the thread.
+    /// Takes the next row without blocking the thread; then it is <see cref="Current"/>. Where no page is needed:
+    /// completes at once, without allocation.
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting, not the reading: the same row is next.</param>
     /// <returns>False at the end. Awaited before the session is used again.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<bool> NextAsync(CancellationToken cancellationToken = default)
+    /// <exception cref="DamagedDataException">A page makes no sense.</exception>
+    public ValueTask<bool> NextAsync(CancellationToken cancellationToken = default)
     {
-        while (true)
-        {
-            switch (Prepare())
-            {
-                case Turn.Row:
-                    return true;
-                case Turn.Heap:
-                    bool found = await _stream.NextAsync(cancellationToken).ConfigureAwait(false);
-                    EnterHeap(found, found ? _stream.Current : default);
-                    break;
-                case Turn.Leaf:
-                default:
-                    if (!await _leaves.NextAsync(cancellationToken).ConfigureAwait(false))
-                        return false;
-                    EnterLeaf();
-                    break;
-            }
-        }
+        Turn turn = Prepare();
+        return turn == Turn.Row ? new ValueTask<bool>(true) : AdvanceAsync(turn, cancellationToken);
     }
 
     /// <summary>Ends the scan and gives its pages back.</summary>
@@ -130,60 +136,111 @@ public sealed class IndexOnlyScan : IDisposable
         _current = -1;
         _heap.Dispose();
         _stream.Dispose();
+        _ring.Dispose();
         _leaves.Dispose();
         _map.Dispose();
     }
 
-    private enum Turn
+    private bool Advance()
     {
-        /// <summary>The scan is on a row.</summary>
-        Row,
+        while (true)
+        {
+            switch (Prepare())
+            {
+                case Turn.Row:
+                    return true;
+                case Turn.Heap:
+                    EnterHeap(_stream.TryNext(out PinnedPage page), page);
+                    break;
+                case Turn.Map:
+                    _map.Load(_ring.Last.NextBlock);
+                    break;
+                case Turn.Leaf:
+                    EnterLeaf(_leaves.TryNext(_ring.Free.Leaf));
+                    break;
+                case Turn.End:
+                default:
+                    return false;
+            }
+        }
+    }
 
-        /// <summary>A page of the table is needed.</summary>
-        Heap,
-
-        /// <summary>A leaf is needed.</summary>
-        Leaf,
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> AdvanceAsync(Turn turn, CancellationToken cancellationToken)
+    {
+        for (; ; turn = Prepare())
+        {
+            switch (turn)
+            {
+                case Turn.Row:
+                    return true;
+                case Turn.Heap:
+                    bool found = await _stream.NextAsync(cancellationToken).ConfigureAwait(false);
+                    EnterHeap(found, found ? _stream.Current : default);
+                    break;
+                case Turn.Map:
+                    await _map.LoadAsync(_ring.Last.NextBlock, cancellationToken).ConfigureAwait(false);
+                    break;
+                case Turn.Leaf:
+                    EnterLeaf(await _leaves.NextAsync(_ring.Free.Leaf, cancellationToken).ConfigureAwait(false));
+                    break;
+                case Turn.End:
+                default:
+                    return false;
+            }
+        }
     }
 
     private Turn Prepare()
     {
         _current = -1;
-        while (_next < _leaves.Places.Length)
+        while (true)
         {
-            if (_fetch[_next])
+            if (_ring.Count > 0 && !_ring.Last.IsComplete)
             {
-                if (_inRun == _run.Count)
-                    return Turn.Heap;
-                ItemPointer place = _queue[_run.Start + _inRun++];
-                HeapFetches++;
-                if (!IsVisible(place))
-                {
-                    _next++;
-                    continue;
-                }
+                if (!_ring.Last.TryComplete(_map, _queue))
+                    return Turn.Map;
+                _stream.Resume();
             }
 
-            _current = _next++;
-            _rows++;
-            return Turn.Row;
-        }
+            if (WantsLeaf)
+                return Turn.Leaf;
+            if (_ring.Count == 0)
+                return Turn.End;
+            LeafInHand hand = _ring.First;
+            for (; _next < hand.Leaf.Count; _next++)
+            {
+                if (!hand.NeedsFetch(_next))
+                    return OnRow();
+                if (_inRun == _run.Count)
+                    return Turn.Heap;
+                HeapFetches++;
+                if (IsVisible(_queue[_run.Start + _inRun++]))
+                    return OnRow();
+            }
 
-        return Turn.Leaf;
+            _ring.RemoveFirst();
+            _next = 0;
+        }
     }
 
-    private void EnterLeaf()
-    {
-        _next = 0;
-        ReadOnlySpan<ItemPointer> places = _leaves.Places;
-        for (int i = 0; i < places.Length; i++)
-        {
-            _fetch[i] = !_map.IsAllVisible(places[i].Block);
-            if (_fetch[i])
-                _queue.Add(places[i]);
-        }
+    // Further leaves are of use only if they bring pages to read ahead.
+    private bool WantsLeaf => !_isLast && (_ring.Count == 0
+        || (_ring.HasRoom && _ring.Last.Fetches > 0 && _queue.Unnamed < _ahead && _queue.HasRoom));
 
-        _stream.Resume();
+    private Turn OnRow()
+    {
+        _current = _next++;
+        _rows++;
+        return Turn.Row;
+    }
+
+    private void EnterLeaf(bool found)
+    {
+        _isLast = !found;
+        _ahead = Math.Min(2 * _ahead, AheadMax);
+        if (found)
+            _ring.AddFree();
     }
 
     private void EnterHeap(bool found, PinnedPage page)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Forebay.PostgreSql.Pages;
 using Forebay.PostgreSql.Tuples;
 
 namespace Forebay.PostgreSql.Scans.BTree;
@@ -26,6 +27,12 @@ public readonly ref struct IndexRow
     /// <param name="value">The value; valid until a value of another column is asked for.</param>
     /// <returns>False for null.</returns>
     public bool TryGetValue(int column, out ReadOnlySpan<byte> value) => _reader.TryValue(this, column, out value);
+
+    /// <summary>That a value of the row makes no sense, with the place in the index that it came from.</summary>
+    /// <param name="fault">What is wrong.</param>
+    /// <param name="detail">More about it, such as the name of the column; may be empty.</param>
+    public DamagedDataException Damage(DataFault fault, string detail) =>
+        new(_reader.File, _reader.Block, _reader.Item, fault, detail);
 
     /// <summary>Prints a column as PostgreSQL does.</summary>
     /// <param name="column">The column, from 0.</param>

@@ -12,6 +12,8 @@ internal sealed class IndexRowReader(BTreeIndex index)
     private readonly ColumnSlice[] _slices = new ColumnSlice[index.Layout.Count];
     private readonly VarlenaReader _values = new(toast: null);
 
+    public string File => index.Main.Path;
+
     public uint Block { get; set; }
 
     public int Item { get; set; }

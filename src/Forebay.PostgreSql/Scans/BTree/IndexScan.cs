@@ -16,6 +16,7 @@ public sealed class IndexScan : HeapScan
     private const int AheadMax = 2048;
 
     private readonly LeafReader _leaves;
+    private readonly IndexLeaf _leaf = new(keepsPage: false);
     private readonly TidQueue _queue = new();
     private readonly ReadStream<TidRuns, TidRun> _stream;
     private int _ahead = 1;
@@ -49,6 +50,7 @@ public sealed class IndexScan : HeapScan
     {
         base.Dispose(disposing);
         _stream.Dispose();
+        _leaf.Dispose();
         _leaves.Dispose();
     }
 
@@ -57,7 +59,7 @@ public sealed class IndexScan : HeapScan
         while (true)
         {
             if (WantsLeaf)
-                Load(_leaves.TryNext());
+                Load(_leaves.TryNext(_leaf));
             else if (_stream.TryNext(out page))
                 return true;
             else if (IsAtEnd())
@@ -71,7 +73,7 @@ public sealed class IndexScan : HeapScan
         while (true)
         {
             if (WantsLeaf)
-                Load(await _leaves.NextAsync(cancellationToken).ConfigureAwait(false));
+                Load(await _leaves.NextAsync(_leaf, cancellationToken).ConfigureAwait(false));
             else if (await _stream.NextAsync(cancellationToken).ConfigureAwait(false))
                 return true;
             else if (IsAtEnd())
@@ -96,7 +98,7 @@ public sealed class IndexScan : HeapScan
         _ahead = Math.Min(2 * _ahead, AheadMax);
         if (found)
         {
-            foreach (ItemPointer place in _leaves.Places)
+            foreach (ItemPointer place in _leaf.Places)
                 _queue.Add(place);
         }
 

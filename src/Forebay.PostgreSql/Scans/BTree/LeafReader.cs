@@ -11,10 +11,6 @@ internal sealed class LeafReader : IDisposable
     private readonly KeyRange _range;
     private readonly LeafWalk _walk;
     private readonly uint _tableBlocks;
-    private readonly ItemPointer[] _places = new ItemPointer[TidQueue.LeafMax];
-    private readonly ushort[] _items = new ushort[TidQueue.LeafMax];
-    private PinnedPage _leaf;
-    private int _count;
     private long _entries;
 
     public LeafReader(BTreeIndex index, IndexRange range)
@@ -25,61 +21,39 @@ internal sealed class LeafReader : IDisposable
         _walk = new LeafWalk(index, _range);
     }
 
-    /// <summary>What the last leaf led to.</summary>
-    public ReadOnlySpan<ItemPointer> Places => _places.AsSpan(0, _count);
-
-    /// <summary>Whether the leaf stays pinned until the next one is read: for a look at its entries.</summary>
-    public bool KeepsLeaf { get; init; }
-
-    /// <summary>The block of the leaf that is kept.</summary>
-    public uint LeafBlock => _leaf.Block;
-
     public long SinglePages => _walk.SinglePages;
 
     public ScanStatistics Statistics => new(_entries, _walk.Statistics);
 
-    /// <summary>Which item of the leaf led to a place.</summary>
-    public int Item(int place) => _items[place];
-
-    /// <summary>The entry of the kept leaf that led to a place.</summary>
-    public IndexEntry Entry(int place)
+    /// <summary>Reads the next leaf that the range leads to; blocks the thread while pages are read.</summary>
+    /// <param name="leaf">Where its places go.</param>
+    /// <returns>False if there is none.</returns>
+    public bool TryNext(IndexLeaf leaf)
     {
-        Fail(BTreePage.TryOpen(_leaf.Span, out BTreePage page), _leaf.Block, 0);
-        Fail(page.TryEntry(_items[place], out IndexEntry entry), _leaf.Block, _items[place]);
-        return entry;
-    }
-
-    public bool TryNext()
-    {
-        if (!_walk.TryNext(out PinnedPage leaf))
+        if (!_walk.TryNext(out PinnedPage page))
             return false;
-        Read(leaf);
+        Read(page, leaf);
         return true;
     }
 
-    public async ValueTask<bool> NextAsync(CancellationToken cancellationToken)
+    /// <summary>As <see cref="TryNext"/> without blocking the thread.</summary>
+    public async ValueTask<bool> NextAsync(IndexLeaf leaf, CancellationToken cancellationToken)
     {
         if (!await _walk.NextAsync(cancellationToken).ConfigureAwait(false))
             return false;
-        Read(_walk.Current);
+        Read(_walk.Current, leaf);
         return true;
     }
 
-    public void Dispose()
-    {
-        _leaf.Dispose();
-        _walk.Dispose();
-    }
+    public void Dispose() => _walk.Dispose();
 
-    private void Read(PinnedPage leaf)
+    private void Read(PinnedPage pinned, IndexLeaf leaf)
     {
-        _leaf.Dispose();
-        _leaf = leaf;
+        leaf.Open(pinned);
+        uint block = pinned.Block;
         try
         {
-            _count = 0;
-            uint block = leaf.Block;
-            Fail(BTreePage.TryOpen(leaf.Span, out BTreePage page), block, 0);
+            Fail(BTreePage.TryOpen(pinned.Span, out BTreePage page), block, 0);
             if (page.First > page.Last)
                 return;
             int item = FirstWithin(page, block);
@@ -94,28 +68,23 @@ internal sealed class LeafReader : IDisposable
                 }
 
                 if (!page.IsDead(item))
-                    Add(page, block, item);
+                    Add(page, block, item, leaf);
             }
         }
         finally
         {
-            if (!KeepsLeaf)
-                leaf.Dispose();
+            leaf.Close();
         }
     }
 
-    private void Add(scoped in BTreePage page, uint block, int item)
+    private void Add(scoped in BTreePage page, uint block, int item, IndexLeaf leaf)
     {
         Fail(page.TryEntry(item, out IndexEntry entry), block, item);
-        Fail(_count + entry.PlaceCount <= _places.Length ? DataFault.None : DataFault.IndexEntry, block, item);
+        int before = leaf.Count;
+        Fail(leaf.TryAdd(entry, item) ? DataFault.None : DataFault.IndexEntry, block, item);
         _entries++;
-        for (int i = 0; i < entry.PlaceCount; i++)
-        {
-            ItemPointer place = entry.Place(i);
+        foreach (ItemPointer place in leaf.Places[before..])
             Fail(place.Block < _tableBlocks && place.Item > 0 ? DataFault.None : DataFault.IndexPlace, block, item);
-            _items[_count] = (ushort)item;
-            _places[_count++] = place;
-        }
     }
 
     private int FirstWithin(scoped in BTreePage page, uint block)

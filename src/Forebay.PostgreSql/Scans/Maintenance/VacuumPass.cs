@@ -62,37 +62,40 @@ public sealed class VacuumPass : IDisposable
     /// <exception cref="PageException">A page fails the instance's check.</exception>
     public VacuumReport Run()
     {
-        do
+        while (true)
         {
             while (_stream.TryNext(out PinnedPage page))
             {
                 using (page)
                     Look(page);
             }
-        }
-        while (LoadStretch());
 
-        return _report;
+            if (_loaded >= _blocks)
+                return _report;
+            if (_options.SkipAllVisible)
+                _map.Load(_loaded);
+            LoadStretch();
+        }
     }
 
-    /// <summary>
-    /// As <see cref="Run"/> without blocking the thread for pages of the table; one page of the visibility map for
-    /// every 32,672 of them is waited for.
-    /// </summary>
+    /// <summary>As <see cref="Run"/> without blocking the thread.</summary>
     /// <param name="cancellationToken">Ends the waiting; the pass can be gone on with.</param>
     public async ValueTask<VacuumReport> RunAsync(CancellationToken cancellationToken = default)
     {
-        do
+        while (true)
         {
             while (await _stream.NextAsync(cancellationToken).ConfigureAwait(false))
             {
                 using PinnedPage page = _stream.Current;
                 Look(page);
             }
-        }
-        while (LoadStretch());
 
-        return _report;
+            if (_loaded >= _blocks)
+                return _report;
+            if (_options.SkipAllVisible)
+                await _map.LoadAsync(_loaded, cancellationToken).ConfigureAwait(false);
+            LoadStretch();
+        }
     }
 
     /// <summary>Ends the pass.</summary>
@@ -102,11 +105,9 @@ public sealed class VacuumPass : IDisposable
         _map.Dispose();
     }
 
-    /// <summary>Decides what to skip of the blocks of the next page of the visibility map.</summary>
-    private bool LoadStretch()
+    /// <summary>Decides what to skip of the blocks of the next page of the visibility map, which is there.</summary>
+    private void LoadStretch()
     {
-        if (_loaded >= _blocks)
-            return false;
         uint end = (uint)Math.Min(_blocks, (long)_loaded + VisibilityMap.BlocksPerPage);
         _ranges.Clear();
         uint wanted = _loaded; // the first block that is to be looked at and is in no range yet
@@ -132,7 +133,6 @@ public sealed class VacuumPass : IDisposable
         _loaded = end;
         _stream.Source.Restart();
         _stream.Resume();
-        return true;
     }
 
     private void Look(PinnedPage page)

@@ -1,5 +1,4 @@
 using Forebay.PostgreSql.Pages;
-using Forebay.PostgreSql.Scans;
 using Forebay.PostgreSql.Scans.BTree;
 
 namespace Forebay.Tool.Scanning.Conditions;
@@ -20,13 +19,13 @@ internal abstract class Condition(int column, ComparisonOperator comparison)
 
     /// <summary>Whether a row fulfils it.</summary>
     /// <exception cref="DamagedDataException">The row, or its value, makes no sense.</exception>
-    public bool Holds(in HeapRow row, string file)
+    public bool Holds<TRow>(scoped in TRow row)
+        where TRow : ITableRow, allows ref struct
     {
         if (!row.TryGetValue(column, out ReadOnlySpan<byte> value))
             return false;
         DataFault fault = TryCompare(value, out int order);
-        DamagedDataException.ThrowIf(fault, file, row.Tid.Block, row.Tid.Item);
-        return Admits(order);
+        return fault == DataFault.None ? Admits(order) : throw row.Damage(fault, "");
     }
 
     /// <summary>Whether the operator holds for what a comparison has shown.</summary>

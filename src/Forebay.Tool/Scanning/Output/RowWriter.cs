@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using Forebay.PostgreSql.Pages;
-using Forebay.PostgreSql.Scans;
 using Forebay.PostgreSql.Tuples;
 
 namespace Forebay.Tool.Scanning.Output;
@@ -37,7 +36,8 @@ internal abstract class RowWriter(IReadOnlyList<OutputColumn> columns, OutputBuf
 
     /// <summary>Prints a row.</summary>
     /// <exception cref="DamagedDataException">The row makes no sense.</exception>
-    public void WriteRow(in HeapRow row, string file)
+    public void WriteRow<TRow>(scoped in TRow row)
+        where TRow : ITableRow, allows ref struct
     {
         for (int i = 0; i < _columns.Length; i++)
         {
@@ -45,16 +45,13 @@ internal abstract class RowWriter(IReadOnlyList<OutputColumn> columns, OutputBuf
             BeginValue(i);
             DataFault fault = DataFault.None;
             if (column.IsPlace)
-                WritePlace(row.Tid);
+                WritePlace(row.Place);
             else if (row.TryGetValue(column.Index, out ReadOnlySpan<byte> value))
                 fault = WriteValue(column, value);
             else
                 WriteNull();
             if (fault != DataFault.None)
-            {
-                throw new DamagedDataException(
-                    file, row.Tid.Block, row.Tid.Item, fault, $"column {column.Name}");
-            }
+                throw row.Damage(fault, $"column {column.Name}");
         }
 
         EndRow();
