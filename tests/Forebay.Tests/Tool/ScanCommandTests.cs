@@ -129,7 +129,7 @@ public sealed class ScanCommandTests(ClusterFixture cluster)
     public void Scan_ByIndexAlone_FetchesFewerRowsThanThereAre()
     {
         ToolRun run = Scan("churn", "--index", "churn_pkey", "--count", "--explain");
-        string line = Assert.Single(run.ErrorLines, line => line.StartsWith("heap fetches: ", StringComparison.Ordinal));
+        string line = Assert.Single(run.ErrorLines, line => line.Contains("heap fetches", StringComparison.Ordinal));
         Assert.InRange(int.Parse(line.Split(' ')[2]), 1, 18_999);
     }
 
