@@ -4,7 +4,9 @@ using Forebay.Streams;
 
 namespace Forebay.PostgreSql.Scans.BTree;
 
-/// <summary>What a leaf leads to, of a range: places, and the entries that they come from. Used again and again.</summary>
+/// <summary>
+/// What a leaf leads to, of a range: places, and the entries that they come from. Used again and again.
+/// </summary>
 /// <param name="keepsPage">Whether the page stays pinned until the next one is filled in: to look at entries.</param>
 internal sealed class IndexLeaf(bool keepsPage) : IDisposable
 {

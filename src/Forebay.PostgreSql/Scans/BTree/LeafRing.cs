@@ -1,6 +1,8 @@
 namespace Forebay.PostgreSql.Scans.BTree;
 
-/// <summary>The leaves that an index-only scan holds: the one it is on, and those that it has looked into ahead.</summary>
+/// <summary>
+/// The leaves that an index-only scan holds: the one it is on, and those that it has looked into ahead.
+/// </summary>
 internal sealed class LeafRing : IDisposable
 {
     private const int Capacity = 4;
