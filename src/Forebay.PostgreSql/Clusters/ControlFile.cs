@@ -107,11 +107,16 @@ public sealed class ControlFile
     /// <exception cref="ClusterException">
     /// One of them does not hold; the message says which, and what was found.
     /// </exception>
-    public void RequireVerifiable()
+    public void RequireVerifiable() => RequireVerifiable(acceptUnclean: false);
+
+    /// <summary>As <see cref="RequireVerifiable()"/>.</summary>
+    /// <param name="acceptUnclean">Whether it is accepted that the server runs, or crashed.</param>
+    /// <exception cref="ClusterException">Something else does not hold.</exception>
+    public void RequireVerifiable(bool acceptUnclean)
     {
         if (BlockSize != VerifiableBlockSize)
             throw Unusable($"the cluster has pages of {BlockSize} bytes; only {VerifiableBlockSize} can be verified");
-        if (!IsShutDownCleanly)
+        if (!acceptUnclean && !IsShutDownCleanly)
             throw Unusable($"the cluster must be shut down cleanly; its state is \"{Describe(State)}\"");
         if (ChecksumVersion == 0)
             throw Unusable("the cluster has no page checksums (data checksums are off)");

@@ -1,8 +1,6 @@
 using Forebay.Buffers;
 using Forebay.PostgreSql.Catalog;
 using Forebay.PostgreSql.Pages;
-using Forebay.PostgreSql.Relations;
-using Forebay.PostgreSql.Toast;
 using Forebay.PostgreSql.Tuples;
 using Forebay.PostgreSql.Visibility;
 using Forebay.Storage;
@@ -42,7 +40,7 @@ public sealed class HeapRelation
         Relation files = session.Instance.Relation(relation.Locator);
         Main = files.Main;
         VisibilityFork = files.VisibilityMap;
-        Toast = new ToastStore(catalog, new SessionPages(session), cluster.Visibility);
+        Toast = new RelationToast(session, cluster, catalog);
     }
 
     /// <summary>The session that reads.</summary>

@@ -27,6 +27,12 @@ internal static class VerifyCommand
         ToolOption<IoMethod> method = ToolOptions.Method();
         ToolOption<OnOff> direct = ToolOptions.Direct();
         ToolOption<int> concurrency = ToolOptions.Concurrency("Reads in flight per file.", ConcurrencyDefault);
+        Option<bool> online = new("--unsafe-online")
+        {
+            Description = "Verify although the server runs, or did not stop in order. A page that fails is read again, "
+                + "and is reported only if it stays wrong. What the server has not written yet is not looked at, so "
+                + "this proves less than on a server at rest.",
+        };
         Option<bool> json = ToolOptions.Json();
         Command command = new("verify", "Check the page checksums of PostgreSQL files, as pg_checksums --check does. "
             + "Exit code 0: all good; 1: bad pages; 2: something could not be read, or the command could not run.")
@@ -35,12 +41,16 @@ internal static class VerifyCommand
             method,
             direct,
             concurrency,
+            online,
             json,
         };
         command.SetAction(parsed => ToolConsole.Run(terminal, parsed.GetValue(json), console =>
         {
             VerifyOptions options = new(
-                method.Of(parsed), direct.Of(parsed), concurrency.Of(parsed), holdPoints);
+                method.Of(parsed), direct.Of(parsed), concurrency.Of(parsed), holdPoints)
+            {
+                Online = parsed.GetValue(online),
+            };
             return Run(console, parsed.GetValue(paths)!, options, interruption);
         }));
         return command;
@@ -51,7 +61,7 @@ internal static class VerifyCommand
     {
         long start = TimeProvider.System.GetTimestamp();
         TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
-        VerifyInputs inputs = VerifyInputs.Find(paths);
+        VerifyInputs inputs = VerifyInputs.Find(paths, options.Online);
         bool isOnePath = paths.Length == 1;
         VerifyTally tally = new((page, place) => console.Complain(string.Create(CultureInfo.InvariantCulture,
             $"bad checksum: file \"{(isOnePath ? page.File : place)}\", block {page.Block}: "

@@ -28,9 +28,11 @@ internal sealed class VerifyInputs
     public long LengthBytes { get; private set; }
 
     /// <summary>Finds the files: all of a data directory, or a single relation file.</summary>
+    /// <param name="paths">The paths.</param>
+    /// <param name="online">Whether a server may run on a data directory.</param>
     /// <exception cref="CommandException">A path is neither.</exception>
     /// <exception cref="ClusterException">A data directory cannot be verified.</exception>
-    public static VerifyInputs Find(IReadOnlyList<string> paths)
+    public static VerifyInputs Find(IReadOnlyList<string> paths, bool online = false)
     {
         if (paths.Any(string.IsNullOrEmpty))
             throw new CommandException("A path is empty.");
@@ -39,7 +41,7 @@ internal sealed class VerifyInputs
         foreach (string path in paths)
         {
             if (Directory.Exists(path))
-                inputs.AddCluster(path);
+                inputs.AddCluster(path, online);
             else
                 inputs.Add(VerifyInput.Of(RelationFile.Find(path)));
         }
@@ -52,10 +54,18 @@ internal sealed class VerifyInputs
         return inputs;
     }
 
-    private void AddCluster(string path)
+    private void AddCluster(string path, bool online)
     {
         ControlFile control = ControlFile.Read(path);
-        control.RequireVerifiable();
+        try
+        {
+            control.RequireVerifiable(acceptUnclean: online);
+        }
+        catch (ClusterException refusal) when (!online && !control.IsShutDownCleanly)
+        {
+            throw new CommandException($"{refusal.Message} (--unsafe-online verifies it all the same)", refusal);
+        }
+
         ClusterFiles found = ClusterFiles.Find(path, control);
         foreach (RelationFile file in found.Files)
             Add(VerifyInput.Of(path, file, control.SegmentBlocks));

@@ -59,6 +59,9 @@ internal sealed class VerifyInstances : IDisposable
     /// <summary>Which method is in use.</summary>
     public MethodReport Method => First.Method;
 
+    /// <summary>Whether the files may change while they are read.</summary>
+    public bool IsOnline => _options.Online;
+
     /// <summary>Modes in use, for people.</summary>
     public string Modes
     {

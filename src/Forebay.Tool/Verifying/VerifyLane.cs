@@ -1,5 +1,4 @@
 using Forebay.Buffers;
-using Forebay.PostgreSql.Pages;
 using Forebay.Storage;
 using Forebay.Streams;
 
@@ -19,6 +18,7 @@ internal sealed class VerifyLane(VerifyInstances instances, VerifyTally tally) :
     };
 
     private readonly ForebaySession _session = instances.First.OpenSession();
+    private readonly SuspectPages _suspects = new();
     private ForebaySession? _fallback;
     private uint _block; // whose turn it is
     private bool _isCounted;
@@ -58,10 +58,13 @@ internal sealed class VerifyLane(VerifyInstances instances, VerifyTally tally) :
 
     private void Scan(ForebaySession session, VerifyInput input, CancellationToken interruption)
     {
+        _suspects.Clear();
         if (input.Blocks > 0)
             ScanPages(session, input, interruption);
         else
             TryOpen(input);
+        foreach (VerifyReport.BadPage page in _suspects.Confirm(input))
+            tally.Add(page, input);
         if (input.TrailingBytes > 0)
             Note(input, $"the file ends in a partial page: {input.TrailingBytes} bytes behind block "
                 + $"{(long)input.Blocks - 1}");
@@ -133,12 +136,12 @@ internal sealed class VerifyLane(VerifyInstances instances, VerifyTally tally) :
 
     private void Check(VerifyInput input, uint block, ReadOnlySpan<byte> page)
     {
-        if (new PageHeader(page).IsNew)
+        if (PageFinding.Of(input, block, page) is not { } finding)
             return;
-        ushort calculated = PageChecksum.Compute(page, unchecked(input.FirstBlock + block));
-        ushort stored = PageChecksum.Stored(page);
-        if (calculated != stored)
-            tally.Add(new VerifyReport.BadPage(input.Name, block, calculated, stored), input);
+        if (instances.IsOnline)
+            _suspects.Add(finding);
+        else
+            tally.Add(finding, input);
     }
 
     // There is nothing to read, but a file that cannot be opened is an error all the same.
@@ -148,8 +151,15 @@ internal sealed class VerifyLane(VerifyInstances instances, VerifyTally tally) :
         tally.CountFile();
     }
 
-    private void Note(VerifyInput input, string message) =>
-        tally.Add(new VerifyReport.FileError(input.Name, message.ReplaceLineEndings(" ")));
+    private void Note(VerifyInput input, string message)
+    {
+        if (!instances.IsOnline || !HasChanged(input))
+            tally.Add(new VerifyReport.FileError(input.Name, message.ReplaceLineEndings(" ")));
+    }
+
+    // A server that runs drops, cuts off and extends files as it likes.
+    private static bool HasChanged(VerifyInput input) =>
+        new FileInfo(input.FullPath) is not { Exists: true } file || file.Length != input.LengthBytes;
 
     private static bool IsOfFile(Exception failure) => failure is IOException or UnauthorizedAccessException;
 }

@@ -10,6 +10,9 @@ namespace Forebay.Tool.Verifying;
 /// <param name="HoldPoints">A test's hand on what the kernel answers, or null.</param>
 internal sealed record VerifyOptions(IoMethod Method, OnOff Direct, int Concurrency, IHoldPoints? HoldPoints = null)
 {
+    /// <summary>Whether the server may run meanwhile: a page that fails is read again before it is reported.</summary>
+    public bool Online { get; init; }
+
     // One file after another leaves the device idle whenever one is opened or ends; that is most of the time in a
     // database of small tables. Beyond a few at a time nothing is gained.
     private const int LanesMax = 4;

@@ -15,6 +15,8 @@ public sealed class IndexScan : HeapScan
 {
     private const int AheadMax = 2048;
 
+    private static readonly ReadStreamOptions s_streamOptions = new() { Flags = ReadStreamFlags.UseBatching };
+
     private readonly LeafReader _leaves;
     private readonly IndexLeaf _leaf = new(keepsPage: false);
     private readonly TidQueue _queue = new();
@@ -22,13 +24,13 @@ public sealed class IndexScan : HeapScan
     private int _ahead = 1;
     private bool _isLast;
 
-    internal IndexScan(BTreeIndex index, IndexRange range)
+    internal IndexScan(BTreeIndex index, IndexRange range, ReadStreamOptions? how = null)
         : base(index.Table)
     {
         Index = index;
         _leaves = new LeafReader(index, range);
         _stream = index.Table.Session.OpenReadStream<TidRuns, TidRun>(
-            index.Table.Main, new TidRuns(_queue), new ReadStreamOptions { Flags = ReadStreamFlags.UseBatching });
+            index.Table.Main, new TidRuns(_queue), how ?? s_streamOptions);
     }
 
     /// <summary>The index.</summary>
@@ -44,6 +46,28 @@ public sealed class IndexScan : HeapScan
     public long IndexPagesAbove => _leaves.SinglePages;
 
     private protected override PinnedPage Turned => _stream.Current;
+
+    /// <summary>
+    /// Begins anew, with another value of the first key, which the range names: what was allocated is used again.
+    /// </summary>
+    internal void Restart(IndexKey key)
+    {
+        Release();
+        _leaves.Restart(key);
+        _isLast = false;
+    }
+
+    /// <summary>Gives all pages back until <see cref="Restart"/>.</summary>
+    internal void Release()
+    {
+        SkipRest();
+        _leaves.Release();
+        // A stream that has delivered all goes on with the distance that it has reached.
+        if (_queue.IsDrained)
+            return;
+        _queue.Clear();
+        _stream.Reset();
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -47,6 +47,13 @@ internal sealed class KeyRange
             : (range.Low, range.LowInclusive, range.High, range.HighInclusive);
     }
 
+    /// <summary>Goes to another value of the first key.</summary>
+    public void MoveTo(IndexKey key)
+    {
+        _index.Keys[0].Check(key);
+        _prefix[0] = key;
+    }
+
     /// <summary>Where an entry lies.</summary>
     public DataFault Place(scoped in IndexEntry entry, out int place)
     {

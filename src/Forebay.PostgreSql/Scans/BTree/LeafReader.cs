@@ -45,6 +45,16 @@ internal sealed class LeafReader : IDisposable
         return true;
     }
 
+    /// <summary>Begins anew, with another value of the first key, which the range names.</summary>
+    public void Restart(IndexKey key)
+    {
+        _range.MoveTo(key);
+        _walk.Restart();
+    }
+
+    /// <summary>Gives all pages back until <see cref="Restart"/>.</summary>
+    public void Release() => _walk.Release();
+
     public void Dispose() => _walk.Dispose();
 
     private void Read(PinnedPage pinned, IndexLeaf leaf)

@@ -148,6 +148,25 @@ internal sealed class LeafWalk : IDisposable
     /// <summary>No further leaf is wanted.</summary>
     public void Stop() => _step = Step.End;
 
+    /// <summary>Begins anew: the range has changed.</summary>
+    public void Restart()
+    {
+        Release();
+        (_step, _block, _parent, _expected) = (Step.Meta, MetaBlock, BTreePage.NoBlock, BTreePage.NoBlock);
+        _streamEnded = false;
+        _visits = 0;
+    }
+
+    /// <summary>Gives all pages back; there is no leaf until <see cref="Restart"/>.</summary>
+    public void Release()
+    {
+        _step = Step.End;
+        _held.Dispose();
+        _held = default;
+        _leaves.Clear();
+        _stream.Reset();
+    }
+
     public void Dispose()
     {
         _step = Step.End;

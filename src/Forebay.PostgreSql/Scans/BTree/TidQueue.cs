@@ -30,6 +30,9 @@ internal sealed class TidQueue
     /// <summary>Whether a whole leaf can be added.</summary>
     public bool HasRoom => _added - _taken + LeafMax <= Capacity;
 
+    /// <summary>Whether all that was added has come back.</summary>
+    public bool IsDrained => _taken == _added;
+
     public ItemPointer this[long number] => _places[number & (Capacity - 1)];
 
     public void Add(ItemPointer place) => _places[_added++ & (Capacity - 1)] = place;
@@ -49,6 +52,9 @@ internal sealed class TidQueue
         _named += count;
         return true;
     }
+
+    /// <summary>Forgets what has not come back.</summary>
+    public void Clear() => _taken = _named = _added;
 
     /// <summary>The page of a run has come: its places are no longer needed after this turn.</summary>
     public void Take(TidRun run) => _taken = run.Start + run.Count;
