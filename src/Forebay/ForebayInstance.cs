@@ -3,6 +3,7 @@ using Forebay.Callbacks;
 using Forebay.Diagnostics;
 using Forebay.Engine;
 using Forebay.Memory;
+using Forebay.Processes;
 using Forebay.Primitives;
 using Forebay.Storage;
 using Forebay.Streams;
@@ -19,7 +20,9 @@ public sealed partial class ForebayInstance : IDisposable
 {
     private const byte InstancePageCheck = 1;
 
+    private readonly NamedSegment? _named;
     private readonly SharedSegment _segment;
+    private readonly ProcessTable _processes;
     private readonly IoEngine _engine;
     private readonly BufferPool _pool;
     private readonly SegmentArray<long> _ledgers;
@@ -28,7 +31,7 @@ public sealed partial class ForebayInstance : IDisposable
     private readonly Lock _gate = new();
     private bool _disposed;
 
-    private ForebayInstance(string dataDirectory, ForebayOptions options)
+    private ForebayInstance(string dataDirectory, ForebayOptions options, bool mayCreate)
     {
         Options = options;
         DataDirectory = dataDirectory;
@@ -37,13 +40,20 @@ public sealed partial class ForebayInstance : IDisposable
         if (options.PageCheck is { } check)
             Checks.Register(InstancePageCheck, check);
         InstanceLayout layout = new(options);
-        _segment = new SharedSegment(layout.Segment, options.HugePages);
+        Storage = new StorageManager(dataDirectory, layout.Storage);
+        IoCallbackRegistry callbacks = Callbacks();
+        IoTargetRegistry targets = Targets();
         try
         {
-            Storage = new StorageManager(dataDirectory, layout.Storage);
+            _named = OpenNamed(layout, callbacks, targets, mayCreate);
+            _segment = _named?.Segment ?? new SharedSegment(layout.Segment, options.HugePages);
+            _processes = new ProcessTable(_segment.Array(layout.Processes), isShared: _named is not null);
             Arenas = new FrameArenas();
             BufferPoolOptions poolOptions = new(FrameArenas.Pool, IoCallbackIds.SharedBufferRead,
-                IoCallbackIds.SharedBufferWrite, IsLocal: false, DefaultPageCheck);
+                IoCallbackIds.SharedBufferWrite, IsLocal: false, DefaultPageCheck)
+            {
+                ProcessSlot = _processes.Own,
+            };
             _pool = new BufferPool(_segment, layout.Pool, poolOptions, Storage, Checks);
             Arenas.SetPool(_pool.Arena);
             Pools.Set(FrameArenas.Pool, _pool);
@@ -56,21 +66,23 @@ public sealed partial class ForebayInstance : IDisposable
                 options.VacuumBufferUsageLimitBytes,
                 options.ZeroDamagedPages,
                 options.IgnoreChecksumFailure);
-            Shares = new PinShares(_pool.FrameCount);
+            Shares = new PinShares(_segment.Array(layout.PinSharers), _pool.FrameCount);
             MethodChoice choice = new(options, _segment, layout, Storage, dataDirectory);
-            _engine = new IoEngine(
-                _segment, layout.Engine, Callbacks(), Targets(), Arenas, choice.Create, options.HoldPoints);
+            _engine = new IoEngine(_segment, layout.Engine, callbacks, targets, Arenas, choice.Create,
+                options.HoldPoints, _processes);
             Storage.Attach(_engine);
             Method = choice.Report;
             PrivateSessionOwners owners = new(_segment.Array(layout.Engine.Slots));
             _inFlight = new InFlightView(
                 _engine.Handles, owners, new RegisteredTargetNames(_engine.Targets), _engine.Method.Name);
             NoticeSettings();
+            Settle();
         }
         catch
         {
-            Storage?.Dispose();
-            _segment.Dispose();
+            Storage.Dispose();
+            _engine?.Dispose();
+            LeaveSegment();
             throw;
         }
     }
@@ -113,6 +125,9 @@ public sealed partial class ForebayInstance : IDisposable
     /// <exception cref="ArgumentException">A setting is out of range; the message names it.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
     /// <exception cref="IoMethodException">The method asked for is refused here; the message says by what.</exception>
+    /// <exception cref="SharingException">
+    /// The instance is to be shared and cannot be created, or not be attached to: the message says why.
+    /// </exception>
     public static ForebayInstance Open(string dataDirectory, ForebayOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(dataDirectory);
@@ -120,7 +135,7 @@ public sealed partial class ForebayInstance : IDisposable
         options.Validate();
         if (!Directory.Exists(dataDirectory))
             throw new DirectoryNotFoundException($"The data directory '{dataDirectory}' does not exist.");
-        return new ForebayInstance(Path.GetFullPath(dataDirectory), options);
+        return new ForebayInstance(Path.GetFullPath(dataDirectory), options, mayCreate: true);
     }
 
     /// <summary>Opens a session: one flow of work. Cheap enough for a task, too dear for a page.</summary>
@@ -209,6 +224,6 @@ public sealed partial class ForebayInstance : IDisposable
         _engine.Dispose();
         Invariant.Check(_engine.OpenSessions == 0, "I-09: the segment was released under an open session");
         _views.Close(); // before the memory goes that they look at
-        _segment.Dispose();
+        LeaveSegment();
     }
 }

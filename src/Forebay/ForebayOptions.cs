@@ -13,6 +13,53 @@ namespace Forebay;
 /// </summary>
 public sealed class ForebayOptions
 {
+    /// <summary>The defaults.</summary>
+    public ForebayOptions()
+    {
+    }
+
+    /// <summary>The same settings as another's, from which some are then changed.</summary>
+    public ForebayOptions(ForebayOptions other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        Sharing = other.Sharing;
+        BufferPoolBytes = other.BufferPoolBytes;
+        BlockBytes = other.BlockBytes;
+        SegmentBlocks = other.SegmentBlocks;
+        IoMethod = other.IoMethod;
+        CreateMethod = other.CreateMethod;
+        IoMode = other.IoMode;
+        IoMaxConcurrency = other.IoMaxConcurrency;
+        IoCombineLimit = other.IoCombineLimit;
+        EffectiveIoConcurrency = other.EffectiveIoConcurrency;
+        MaintenanceIoConcurrency = other.MaintenanceIoConcurrency;
+        IoMinWorkers = other.IoMinWorkers;
+        IoMaxWorkers = other.IoMaxWorkers;
+        IoWorkerIdleTimeout = other.IoWorkerIdleTimeout;
+        IoWorkerLaunchInterval = other.IoWorkerLaunchInterval;
+        IoUringRings = other.IoUringRings;
+        IoDeviceBudget = other.IoDeviceBudget;
+        MaxSessions = other.MaxSessions;
+        MaxOpenFiles = other.MaxOpenFiles;
+        ReadOnly = other.ReadOnly;
+        VacuumBufferUsageLimitBytes = other.VacuumBufferUsageLimitBytes;
+        TemporaryBufferBytes = other.TemporaryBufferBytes;
+        HugePages = other.HugePages;
+        PageCheck = other.PageCheck;
+        ZeroDamagedPages = other.ZeroDamagedPages;
+        IgnoreChecksumFailure = other.IgnoreChecksumFailure;
+        TablespaceVersionDirectory = other.TablespaceVersionDirectory;
+        OnNotice = other.OnNotice;
+        HoldPoints = other.HoldPoints;
+        TimeProvider = other.TimeProvider;
+        RingKernel = other.RingKernel;
+    }
+
+    /// <summary>
+    /// Under which name other processes share the instance; null = it is this process's own. See docs/sharing.md.
+    /// </summary>
+    public Sharing? Sharing { get; init; }
+
     /// <summary>Size of the buffer pool in bytes; at least 16 pages.</summary>
     public long BufferPoolBytes { get; init; } = 128L << 20;
 
@@ -152,6 +199,8 @@ public sealed class ForebayOptions
         Setting.Check(Enum.IsDefined(IoMethod), "io_method", (int)IoMethod, "sync, worker, io_uring or auto");
         Setting.Check(IoMethod == IoMethod.Custom == CreateMethod is not null,
             "io_method", (int)IoMethod, "custom together with a CreateMethod, and only then");
+        Setting.Check(IoMethod != IoMethod.Custom || Sharing is null,
+            "io_method", (int)IoMethod, "sync, worker, io_uring or auto where an instance is shared");
         Setting.Check(Enum.IsDefined(IoMode), "io_mode", (int)IoMode, "buffered, direct or uncached");
         Setting.Check(IoMaxConcurrency is -1 or (>= 1 and <= 1024),
             "io_max_concurrency", IoMaxConcurrency, "-1 or 1 to 1024");

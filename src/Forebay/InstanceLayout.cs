@@ -3,6 +3,7 @@ using Forebay.Engine;
 using Forebay.Memory;
 using Forebay.Methods.IoUring;
 using Forebay.Methods.Worker;
+using Forebay.Processes;
 using Forebay.Storage;
 
 namespace Forebay;
@@ -13,12 +14,15 @@ internal sealed class InstanceLayout
     /// <summary>Lays the segment out.</summary>
     public InstanceLayout(ForebayOptions options)
     {
+        Header = Segment.Reserve<SegmentHeader>(1); // first: whoever opens a file begins there
+        Processes = Segment.Reserve<ProcessRecord>(ProcessTable.ProcessesMax);
         Engine = new IoEngineLayout(Segment,
             new IoEngineSettings(options.MaxSessions, options.ResolvedConcurrency, options.IoCombineLimit));
         WorkerQueue = new WorkerQueueLayout(Segment);
         Rings = new IoUringLayout(Segment);
         LedgerLength = Math.Min(PinLedger.CapacityMax, options.Frames);
         Ledgers = Segment.Reserve<long>(checked(LedgerLength * options.MaxSessions));
+        PinSharers = Segment.Reserve<int>(1);
         Pool = new BufferPoolLayout(Segment, options.Frames, options.BlockBytes);
         Storage = new StorageOptions
         {
@@ -40,6 +44,12 @@ internal sealed class InstanceLayout
     /// <summary>The segment.</summary>
     public SegmentLayout Segment { get; } = new();
 
+    /// <summary>What everybody agrees on.</summary>
+    public SegmentRegion<SegmentHeader> Header { get; }
+
+    /// <summary>Who is attached.</summary>
+    public SegmentRegion<ProcessRecord> Processes { get; }
+
     /// <summary>Handles and session slots.</summary>
     public IoEngineLayout Engine { get; }
 
@@ -54,6 +64,9 @@ internal sealed class InstanceLayout
 
     /// <summary>Pin ledgers of all session slots.</summary>
     public SegmentRegion<long> Ledgers { get; }
+
+    /// <summary>Sessions that share the pool, over all processes.</summary>
+    public SegmentRegion<int> PinSharers { get; }
 
     /// <summary>The buffer pool.</summary>
     public BufferPoolLayout Pool { get; }

@@ -22,16 +22,20 @@ internal sealed class TemporaryPool : IDisposable
         BufferPoolLayout poolLayout = new(layout, frames, options.BlockBytes);
         int ledgerLength = Math.Min(frames, PinLedger.CapacityMax);
         SegmentRegion<long> ledger = layout.Reserve<long>(ledgerLength);
+        SegmentRegion<int> sharers = layout.Reserve<int>(1);
         _memory = new SharedSegment(layout, hugePages: false);
         nint address = _memory.Array(poolLayout.Pages).AddressOf(0);
         _arena = instance.Arenas.Add(new FrameArena(address, options.BlockBytes, frames));
         BufferPoolOptions poolOptions = new(_arena, IoCallbackIds.LocalBufferRead, IoCallbackIds.LocalBufferWrite,
-            IsLocal: true, instance.DefaultPageCheck, io.Slot);
+            IsLocal: true, instance.DefaultPageCheck, io.Slot)
+        {
+            ProcessSlot = instance.Engine.ProcessSlot,
+        };
         BufferPool pool = new(_memory, poolLayout, poolOptions, instance.Storage, instance.Checks);
         instance.Pools.Set(_arena, pool);
 
         // A quarter stays out of one stream's reach, so that other temporary pages can still be looked at meanwhile.
-        PinShares shares = new(Math.Max(1, frames / 4 * 3));
+        PinShares shares = new(_memory.Array(sharers), Math.Max(1, frames / 4 * 3));
         PinLedger pins = new(_memory.Array(ledger), 0, ledgerLength);
         Session = new BufferSession(io, pool, pins, shares, instance.Notices);
     }

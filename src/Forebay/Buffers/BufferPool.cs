@@ -46,6 +46,9 @@ internal sealed partial class BufferPool
         _frames = new FrameArena(segment.Array(layout.Pages).AddressOf(0), BlockBytes, FrameCount);
     }
 
+    /// <summary>Slot of this process: what its locks in the segment are marked with.</summary>
+    public int ProcessSlot => Options.ProcessSlot;
+
     /// <summary>Number of frames.</summary>
     public int FrameCount { get; }
 
@@ -145,7 +148,7 @@ internal sealed partial class BufferPool
 
         // Only the locked look is proof of absence.
         ref FutexLock gate = ref _mapping.LockOf(hash);
-        gate.Enter();
+        gate.Enter(ProcessSlot);
         frame = _mapping.FindLocked(tag, hash);
         if (frame >= 0 && !_descriptors.TryPin(frame, tag, seldom, out word))
             Invariant.Fail("I-39: a frame in the mapping could not be pinned under its lock");
@@ -177,7 +180,7 @@ internal sealed partial class BufferPool
     public BufferAllocation Adopt(in BufferTag tag, uint hash, bool seldom, int mine, out int frame)
     {
         ref FutexLock gate = ref _mapping.LockOf(hash);
-        gate.Enter();
+        gate.Enter(ProcessSlot);
         frame = _mapping.FindLocked(tag, hash);
         if (frame >= 0)
         {
@@ -212,7 +215,7 @@ internal sealed partial class BufferPool
             return word.Pins == 1;
         uint hash = descriptor.Tag.Hash(); // stable: we hold a pin and the tag is valid
         ref FutexLock gate = ref _mapping.LockOf(hash);
-        gate.Enter();
+        gate.Enter(ProcessSlot);
         while (true)
         {
             word = descriptor.Word;

@@ -8,4 +8,8 @@ namespace Forebay.Buffers;
 /// <param name="DefaultPageCheck">Check of pages whose reader names none.</param>
 /// <param name="Owner">The session slot that a local pool belongs to.</param>
 internal sealed record BufferPoolOptions(
-    ushort Arena, byte ReadCallback, byte WriteCallback, bool IsLocal, byte DefaultPageCheck, int Owner = -1);
+    ushort Arena, byte ReadCallback, byte WriteCallback, bool IsLocal, byte DefaultPageCheck, int Owner = -1)
+{
+    /// <summary>Slot of this process: what its locks in the segment are marked with.</summary>
+    public int ProcessSlot { get; init; }
+}

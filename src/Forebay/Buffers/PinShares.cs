@@ -1,16 +1,16 @@
+using Forebay.Memory;
+
 namespace Forebay.Buffers;
 
 /// <summary>
-/// Divides a pool fairly among the sessions that are open and one more: whoever opens next finds frames too, although
-/// those before him keep what they have pinned by then.
+/// Divides a pool fairly among the sessions that are open, in whatever process, and one more: whoever opens next finds
+/// frames too, although those before him keep what they have pinned by then.
 /// </summary>
-internal sealed class PinShares(int frames)
+internal sealed class PinShares(SegmentArray<int> sessions, int frames)
 {
-    private int _sessions;
-
     /// <summary>What each session may pin: its part of the pool, at least one page.</summary>
-    public int PerSession => Math.Max(1, frames / (Volatile.Read(ref _sessions) + 1)); // a budget, not a bound
+    public int PerSession => Math.Max(1, frames / (Volatile.Read(ref sessions[0]) + 1)); // a budget, not a bound
 
     /// <summary>A session was opened or closed.</summary>
-    public void Change(int by) => Interlocked.Add(ref _sessions, by); // sessions open on any thread
+    public void Change(int by) => Interlocked.Add(ref sessions[0], by); // sessions open on any thread
 }

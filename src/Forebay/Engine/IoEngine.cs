@@ -5,6 +5,7 @@ using Forebay.Handles;
 using Forebay.Memory;
 using Forebay.Methods;
 using Forebay.Primitives;
+using Forebay.Processes;
 using Forebay.Targets;
 
 namespace Forebay.Engine;
@@ -18,8 +19,9 @@ internal sealed class IoEngine : IDisposable
     private readonly AsyncWaiters _asyncWaiters;
     private readonly IHoldPoints? _holdPoints;
     private readonly SegmentArray<int> _slots;
-    private readonly Lock _slotGate = new();
+    private readonly SegmentArray<int> _slotGenerations;
     private readonly BlockingExecutor _executor;
+    private int _openSessions;
 
     /// <summary>
     /// An engine over its regions of a segment; <paramref name="createMethod"/> starts the method. The registries are
@@ -32,19 +34,25 @@ internal sealed class IoEngine : IDisposable
         IoTargetRegistry targets,
         FrameArenas arenas,
         Func<MethodServices, IIoMethod> createMethod,
-        IHoldPoints? holdPoints = null)
+        IHoldPoints? holdPoints = null,
+        ProcessTable? processes = null)
     {
         callbacks.Freeze(); // before the method starts its threads
         targets.Freeze();
+        Processes = processes ?? ProcessTable.Alone;
         Handles = new IoHandleTable(segment, layout.Handles);
         Callbacks = callbacks;
         Targets = targets;
         Arenas = arenas;
         _holdPoints = holdPoints;
         _slots = segment.Array(layout.Slots);
+        _slotGenerations = segment.Array(layout.SlotGenerations);
         _asyncWaiters = new AsyncWaiters(Handles.Count);
         Completion = new IoCompletion(Handles, callbacks, targets, _asyncWaiters, holdPoints);
-        MethodServices services = new(Handles, targets, arenas, Completion, holdPoints);
+        MethodServices services = new(Handles, targets, arenas, Completion, holdPoints)
+        {
+            Processes = Processes,
+        };
         _executor = new BlockingExecutor(services);
         Method = createMethod(services);
     }
@@ -67,23 +75,29 @@ internal sealed class IoEngine : IDisposable
     /// <summary>Where operations complete.</summary>
     public IoCompletion Completion { get; }
 
-    /// <summary>Session slots in use.</summary>
-    public int OpenSessions { get; private set; }
+    /// <summary>The processes of the instance.</summary>
+    public ProcessTable Processes { get; }
+
+    /// <summary>Slot of this process: what its locks in the segment are marked with.</summary>
+    public int ProcessSlot => Processes.Own;
+
+    /// <summary>Sessions of this process that are open.</summary>
+    public int OpenSessions => Volatile.Read(ref _openSessions); // a reading; exact when no session is opened or closed
 
     /// <summary>Opens a session in a free slot.</summary>
     /// <exception cref="InvalidOperationException">All slots are in use.</exception>
     public IoSession OpenSession()
     {
-        lock (_slotGate)
+        for (int slot = 0; slot < _slots.Length; slot++)
         {
-            for (int slot = 0; slot < _slots.Length; slot++)
-            {
-                if (_slots[slot] != 0)
-                    continue;
-                _slots[slot] = 1;
-                OpenSessions++;
-                return new IoSession(this, slot);
-            }
+            // Acquire: a slot that was given back has idle handles only. Full fence in taking it: one of several wins,
+            // and whose it is from here on is in the word itself.
+            if (Volatile.Read(ref _slots[slot]) != 0
+                || Interlocked.CompareExchange(ref _slots[slot], ProcessSlot + 1, 0) != 0)
+                continue;
+            _slotGenerations[slot]++; // plain: the slot's owner alone writes it
+            Interlocked.Increment(ref _openSessions); // atomic: several threads open
+            return new IoSession(this, slot);
         }
 
         throw new InvalidOperationException($"All {_slots.Length} session slots are in use (setting max_sessions).");
@@ -91,12 +105,11 @@ internal sealed class IoEngine : IDisposable
 
     internal void CloseSlot(int slot)
     {
-        lock (_slotGate)
-        {
-            Invariant.Check(_slots[slot] == 1, "I-08: a session slot was closed twice");
-            _slots[slot] = 0;
-            OpenSessions--;
-        }
+        Interlocked.Decrement(ref _openSessions); // atomic: several threads close; before the slot can be taken again
+
+        // Full fence: whoever takes the slot finds its handles idle.
+        Invariant.Check(Interlocked.CompareExchange(ref _slots[slot], 0, ProcessSlot + 1) == ProcessSlot + 1,
+            "I-08: a session slot was closed twice");
     }
 
     /// <summary>Whether the operation is executed by whoever claims it, instead of being submitted.</summary>

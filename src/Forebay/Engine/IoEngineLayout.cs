@@ -10,11 +10,15 @@ internal sealed class IoEngineLayout
     public IoEngineLayout(SegmentLayout layout, IoEngineSettings settings)
     {
         Slots = layout.Reserve<int>(settings.Sessions);
+        SlotGenerations = layout.Reserve<int>(settings.Sessions);
         Handles = new IoHandleTableLayout(layout, settings.Sessions, settings.Concurrency, settings.CombineMax);
     }
 
-    /// <summary>Session slots: nonzero = open.</summary>
+    /// <summary>Session slots: process slot plus one of the process whose session has it, 0 = free.</summary>
     public SegmentRegion<int> Slots { get; }
+
+    /// <summary>How often each session slot was opened.</summary>
+    public SegmentRegion<int> SlotGenerations { get; }
 
     /// <summary>Handles, frames, data words.</summary>
     public IoHandleTableLayout Handles { get; }

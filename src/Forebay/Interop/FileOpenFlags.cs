@@ -27,4 +27,7 @@ internal enum FileOpenFlags
 
     /// <summary>A file without a name in the folder that the path names; gone when it is closed.</summary>
     Anonymous = 64,
+
+    /// <summary>Not if the name is a symbolic link.</summary>
+    NoFollow = 128,
 }

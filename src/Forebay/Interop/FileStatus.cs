@@ -10,6 +10,10 @@ namespace Forebay.Interop;
 /// </param>
 /// <param name="DirectMemoryAlignment">Alignment of memory for direct I/O; stated and zero = no direct I/O.</param>
 /// <param name="DirectOffsetAlignment">Alignment of offset and length for direct I/O.</param>
+/// <param name="IsRegular">Whether it is a plain file.</param>
+/// <param name="Owner">User that owns it.</param>
+/// <param name="Permissions">Who may do what: the nine bits.</param>
+/// <param name="Inode">Its number in the file system; with the device, what tells one file from all others.</param>
 internal readonly record struct FileStatus(
     long Length,
     bool IsDirectory,
@@ -17,4 +21,12 @@ internal readonly record struct FileStatus(
     uint DeviceMinor,
     bool StatesDirect,
     int DirectMemoryAlignment,
-    int DirectOffsetAlignment);
+    int DirectOffsetAlignment,
+    bool IsRegular,
+    uint Owner,
+    int Permissions,
+    ulong Inode)
+{
+    /// <summary>The device as one number.</summary>
+    public long Device => ((long)DeviceMajor << 32) | DeviceMinor;
+}

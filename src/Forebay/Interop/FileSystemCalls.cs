@@ -8,7 +8,9 @@ internal static unsafe class FileSystemCalls
 {
     private const int CurrentDirectory = -100;
     private const int EmptyPath = 0x1000;
+    private const int NoFollow = 0x100;
     private const uint DefaultMode = 0x180; // rw for the owner alone
+    private const uint OwnerOnlyFolder = 0x1C0; // rwx for the owner alone
     private const uint StatusBasic = 0x7ff;
     private const uint StatusDirect = 0x2000;
     private const int StatusBytes = 256;
@@ -69,11 +71,18 @@ internal static unsafe class FileSystemCalls
     public static int Advise(int descriptor, long offset, long length, FileAdvice advice) =>
         -Libc.Advise(descriptor, offset, length, (int)advice); // this one returns the number instead of setting it
 
+    /// <summary>Makes a folder that only its owner may enter, in one that exists; zero or -errno.</summary>
+    public static int MakeFolder(string path) => Result(Libc.MakeFolder(path, OwnerOnlyFolder));
+
     /// <summary>Removes a name; zero or -errno.</summary>
     public static int Unlink(string path) => Result(Libc.Unlink(path));
 
     /// <summary>Status of a file by name; zero or -errno.</summary>
     public static int Status(string path, out FileStatus status) => Status(CurrentDirectory, path, 0, out status);
+
+    /// <summary>Status of a name itself, even if it is a symbolic link; zero or -errno.</summary>
+    public static int StatusOfName(string path, out FileStatus status) =>
+        Status(CurrentDirectory, path, NoFollow, out status);
 
     /// <summary>Status of an open file; zero or -errno.</summary>
     public static int Status(int descriptor, out FileStatus status) => Status(descriptor, "", EmptyPath, out status);
@@ -127,6 +136,7 @@ internal static unsafe class FileSystemCalls
         native |= Bit(FileOpenFlags.Direct, arm ? 0x10000 : 0x4000);
         native |= Bit(FileOpenFlags.Directory | FileOpenFlags.Anonymous, arm ? 0x4000 : 0x10000);
         native |= Bit(FileOpenFlags.Anonymous, 0x400000);
+        native |= Bit(FileOpenFlags.NoFollow, arm ? 0x8000 : 0x20000);
         return native;
 
         int Bit(FileOpenFlags flag, int value) => (flags & flag) != 0 ? value : 0;
@@ -151,6 +161,8 @@ internal static unsafe class FileSystemCalls
     {
         const int TypeMask = 0xF000;
         const int TypeDirectory = 0x4000;
+        const int TypeRegular = 0x8000;
+        const int PermissionMask = 0x1FF;
         uint mask = BinaryPrimitives.ReadUInt32LittleEndian(raw);
         int mode = BinaryPrimitives.ReadUInt16LittleEndian(raw[28..]);
         return new FileStatus(
@@ -160,7 +172,11 @@ internal static unsafe class FileSystemCalls
             DeviceMinor: BinaryPrimitives.ReadUInt32LittleEndian(raw[140..]),
             StatesDirect: (mask & StatusDirect) != 0,
             DirectMemoryAlignment: BinaryPrimitives.ReadInt32LittleEndian(raw[152..]),
-            DirectOffsetAlignment: BinaryPrimitives.ReadInt32LittleEndian(raw[156..]));
+            DirectOffsetAlignment: BinaryPrimitives.ReadInt32LittleEndian(raw[156..]),
+            IsRegular: (mode & TypeMask) == TypeRegular,
+            Owner: BinaryPrimitives.ReadUInt32LittleEndian(raw[20..]),
+            Permissions: mode & PermissionMask,
+            Inode: BinaryPrimitives.ReadUInt64LittleEndian(raw[32..]));
     }
 
     private static int Result(int result) => result < 0 ? -Marshal.GetLastPInvokeError() : 0;

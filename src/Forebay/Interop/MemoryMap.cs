@@ -2,14 +2,18 @@ using System.Runtime.InteropServices;
 
 namespace Forebay.Interop;
 
-/// <summary>Anonymous memory straight from the kernel: aligned, zeroed, outside the collector's heap.</summary>
+/// <summary>Memory straight from the kernel: aligned, outside the collector's heap; anonymous, or a file's.</summary>
 internal static class MemoryMap
 {
     /// <summary>A transparent huge page.</summary>
     public const int HugePage = 2 << 20;
 
     private const int ProtectReadWrite = 0x1 | 0x2;
+    private const int ProtectRead = 0x1;
+    private const int ProtectNone = 0;
+    private const int Shared = 0x01;
     private const int Private = 0x02;
+    private const int Fixed = 0x10;
     private const int Anonymous = 0x20;
     private const int NoReserve = 0x4000;
     private const int DontFork = 10;
@@ -47,6 +51,42 @@ internal static class MemoryMap
         return (aligned, mapped);
     }
 
-    /// <summary>Gives memory of <see cref="Allocate"/> back; nobody, the kernel included, may still use it.</summary>
+    /// <summary>
+    /// Maps a whole file, shared with everybody who maps it, aligned to <paramref name="alignment"/> and kept out of
+    /// forked children. The file keeps at least that length for as long as anybody has it mapped: touching what is no
+    /// longer there ends the process.
+    /// </summary>
+    /// <exception cref="InsufficientMemoryException">The kernel refused.</exception>
+    public static (nint Address, nuint MappedLength) MapFile(
+        int descriptor, nuint length, nuint alignment, bool readOnly, bool hugePages)
+    {
+        // A range of addresses first, of which the aligned part is then replaced by the file.
+        nuint total = length + alignment;
+        nint raw = Libc.Map(0, total, ProtectNone, Private | Anonymous | NoReserve, -1, 0);
+        nint aligned = raw == -1 ? -1 : (nint)(((nuint)raw + alignment - 1) & ~(alignment - 1));
+        int protection = readOnly ? ProtectRead : ProtectReadWrite;
+        if (raw == -1 || Libc.Map(aligned, length, protection, Shared | Fixed, descriptor, 0) == -1)
+        {
+            Errno errno = (Errno)Marshal.GetLastPInvokeError();
+            if (raw != -1)
+                _ = Libc.Unmap(raw, total);
+            throw new InsufficientMemoryException(
+                $"Mapping {length} bytes of a file failed: {ErrnoTable.Describe(errno)}.");
+        }
+
+        nuint page = (nuint)Environment.SystemPageSize;
+        nuint mapped = (length + page - 1) & ~(page - 1);
+        nuint head = (nuint)(aligned - raw);
+        if (head > 0)
+            _ = Libc.Unmap(raw, head);
+        if (total - head - mapped >= page)
+            _ = Libc.Unmap(aligned + (nint)mapped, total - head - mapped);
+        _ = Libc.AdviseMemory(aligned, mapped, DontFork);
+        if (hugePages)
+            _ = Libc.AdviseMemory(aligned, mapped, UseHugePages);
+        return (aligned, mapped);
+    }
+
+    /// <summary>Gives memory of either way back; nobody, the kernel included, may still use it.</summary>
     public static void Free(nint address, nuint mappedLength) => _ = Libc.Unmap(address, mappedLength);
 }

@@ -5,9 +5,9 @@ using Forebay.Primitives;
 namespace Forebay.Memory;
 
 /// <summary>
-/// The one block of unmanaged memory that holds all state which another thread (later: another process) may need.
-/// It starts zeroed, and zero means "free", "idle" or "none" in every record, so that only touched parts cost memory.
-/// Disposed last, when no operation is in flight and no session is open.
+/// The one block of unmanaged memory that holds all state which another thread or another process may need: anonymous
+/// memory, or a file that several processes map. It starts zeroed, and zero means "free", "idle" or "none" in every
+/// record, so that only touched parts of anonymous memory cost any. Disposed last, when no operation is in flight and no session is open.
 /// </summary>
 internal sealed class SharedSegment : IDisposable
 {
@@ -21,6 +21,23 @@ internal sealed class SharedSegment : IDisposable
     {
         Length = layout.Length;
         (_address, _mappedLength) = MemoryMap.Allocate((nuint)layout.Length, MemoryMap.HugePage, hugePages);
+    }
+
+    private SharedSegment(nint address, nuint mappedLength, long length) =>
+        (_address, _mappedLength, Length) = (address, mappedLength, length);
+
+    /// <summary>Maps a segment that lies in a file, as long as the layout or longer.</summary>
+    /// <param name="descriptor">The open file; may be closed afterwards.</param>
+    /// <param name="length">What the layers have reserved.</param>
+    /// <param name="mappedLength">The length of the file.</param>
+    /// <param name="readOnly">Only to look at: whoever writes to it then ends the process.</param>
+    /// <param name="hugePages">Ask for transparent huge pages.</param>
+    public static SharedSegment Map(int descriptor, long length, long mappedLength, bool readOnly, bool hugePages)
+    {
+        Invariant.Check(length <= mappedLength, "I-16: a region lies outside its segment", length, mappedLength);
+        (nint address, nuint mapped) = MemoryMap.MapFile(
+            descriptor, (nuint)mappedLength, MemoryMap.HugePage, readOnly, hugePages);
+        return new SharedSegment(address, mapped, length);
     }
 
     /// <summary>Bytes reserved by the layout.</summary>

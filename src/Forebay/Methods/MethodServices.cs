@@ -1,5 +1,6 @@
 using Forebay.Handles;
 using Forebay.Memory;
+using Forebay.Processes;
 using Forebay.Targets;
 
 namespace Forebay.Methods;
@@ -15,4 +16,11 @@ internal sealed record MethodServices(
     IoTargetRegistry Targets,
     FrameArenas Arenas,
     ICompletionSink Sink,
-    IHoldPoints? HoldPoints);
+    IHoldPoints? HoldPoints)
+{
+    /// <summary>The processes of the instance.</summary>
+    public ProcessTable Processes { get; init; } = ProcessTable.Alone;
+
+    /// <summary>Slot of this process: what its locks in the segment are marked with.</summary>
+    public int ProcessSlot => Processes.Own;
+}

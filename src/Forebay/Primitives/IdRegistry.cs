@@ -61,6 +61,28 @@ internal abstract class IdRegistry<T>
     /// <summary>What has the id, or null.</summary>
     public T? Find(int id) => (uint)id < (uint)_items.Length ? _items[id] : null;
 
+    /// <summary>
+    /// A number that is the same in two processes if the same ids have things of the same names (64-bit FNV-1a).
+    /// </summary>
+    public ulong Fingerprint()
+    {
+        const ulong Prime = 0x100_0000_01B3;
+        ulong hash = 0xCBF2_9CE4_8422_2325;
+        for (int id = 1; id < _items.Length; id++)
+        {
+            if (_items[id] is not { } item)
+                continue;
+            Add(id);
+            foreach (char letter in NameOf(item))
+                Add(letter);
+            Add(0xFFFF); // no letter: where a name ends
+        }
+
+        return hash;
+
+        void Add(int value) => hash = unchecked((((hash ^ (uint)(value & 0xFF)) * Prime) ^ (uint)(value >> 8)) * Prime);
+    }
+
     /// <summary>What messages call it.</summary>
     protected abstract string NameOf(T item);
 

@@ -21,11 +21,12 @@ internal static class LayerTable
         Row("Interop");
         Row("Memory", uses: ["Interop"]);
         Row("Telemetry", andAbove: "Memory");
+        Row("Processes", uses: ["Interop", "Memory"]);
         Row("Handles", uses: ["Memory"]);
         Row("Callbacks", uses: ["Handles"]);
         Row("Targets", uses: ["Handles", "Interop"]);
         Row("Methods", uses: ["Handles", "Targets", "Interop",
-            "Memory"]);      // never Callbacks: they report to a sink
+            "Memory", "Processes"]);      // never Callbacks: they report to a sink
         Row("Engine", andAbove: "Methods");
         Row("Storage", andAbove: "Engine");
         Row("Buffers", andAbove: "Storage");

@@ -10,24 +10,27 @@ public sealed class LayerTableTests
     [InlineData("Interop", "Primitives")]
     [InlineData("Memory", "Primitives Interop")]
     [InlineData("Telemetry", "Primitives Interop Memory")]
+    [InlineData("Processes", "Primitives Interop Memory Telemetry")]
     [InlineData("Handles", "Primitives Memory Telemetry")]
     [InlineData("Callbacks", "Primitives Telemetry Handles")]
     [InlineData("Targets", "Primitives Telemetry Handles Interop")]
-    [InlineData("Methods", "Primitives Telemetry Handles Targets Interop Memory")]
-    [InlineData("Engine", "Primitives Interop Memory Telemetry Handles Callbacks Targets Methods")]
-    [InlineData("Storage", "Primitives Interop Memory Telemetry Handles Callbacks Targets Methods Engine")]
-    [InlineData("Buffers", "Primitives Interop Memory Telemetry Handles Callbacks Targets Methods Engine Storage")]
+    [InlineData("Methods", "Primitives Telemetry Handles Targets Interop Memory Processes")]
+    [InlineData("Engine", "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods")]
+    [InlineData("Storage", "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine")]
+    [InlineData("Buffers",
+        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage")]
     [InlineData("Streams",
-        "Primitives Interop Memory Telemetry Handles Callbacks Targets Methods Engine Storage Buffers")]
-    [InlineData("Wal", "Primitives Interop Memory Telemetry Handles Callbacks Targets Methods Engine Storage")]
+        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers")]
+    [InlineData("Wal", "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage")]
     [InlineData("Recovery",
-        "Primitives Interop Memory Telemetry Handles Callbacks Targets Methods Engine Storage Buffers Streams Wal")]
+        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers Streams "
+            + "Wal")]
     [InlineData("Diagnostics",
-        "Primitives Interop Memory Telemetry Handles Callbacks Targets Methods Engine Storage Buffers Streams Wal "
-            + "Recovery")]
+        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers Streams "
+            + "Wal Recovery")]
     [InlineData("",
-        "Primitives Interop Memory Telemetry Handles Callbacks Targets Methods Engine Storage Buffers Streams Wal "
-            + "Recovery Diagnostics")]
+        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers Streams "
+            + "Wal Recovery Diagnostics")]
     public void Find_EachRow_AllowsExactlyThese(string folder, string allowed)
     {
         Layer row = Assert.IsType<Layer>(LayerTable.Find(folder));
@@ -36,7 +39,7 @@ public sealed class LayerTableTests
     }
 
     [Fact]
-    public void Rows_All_AreTheSixteenOfTheTable() => Assert.Equal(16, LayerTable.Rows.Count);
+    public void Rows_All_AreTheSeventeenOfTheTable() => Assert.Equal(17, LayerTable.Rows.Count);
 
     [Fact]
     public void SingleTypes_WalOnly_SeesTheFlusherOfBuffers()

@@ -21,7 +21,8 @@ namespace Forebay.Methods.IoUring;
 /// The one exception, <see cref="PutBack"/>, is the same pair the other way round: it appends (full fence) and then
 /// reads what the others hold.
 /// </remarks>
-internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHandleTable handles, int budget)
+internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHandleTable handles, int budget,
+    int processSlot = 0)
 {
     private ref DeviceQueueRecord Record => ref records[0];
 
@@ -69,7 +70,7 @@ internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHan
     public void Append(ReadOnlySpan<int> added)
     {
         ref DeviceQueueRecord record = ref Record;
-        record.Lock.Enter();
+        record.Lock.Enter(processSlot);
         foreach (int handle in added)
         {
             handles[handle].QueueNext = 0;
@@ -92,7 +93,7 @@ internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHan
     public void Prepend(int handle)
     {
         ref DeviceQueueRecord record = ref Record;
-        record.Lock.Enter();
+        record.Lock.Enter(processSlot);
         PrependLocked(ref record, handle);
         AddToCountLocked(ref record, 1);
         record.Lock.Exit();
@@ -110,7 +111,7 @@ internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHan
     public bool PutBack(ReadOnlySpan<int> taken)
     {
         ref DeviceQueueRecord record = ref Record;
-        record.Lock.Enter();
+        record.Lock.Enter(processSlot);
         for (int i = taken.Length - 1; i >= 0; i--)
             PrependLocked(ref record, taken[i]);
         AddToCountLocked(ref record, taken.Length);
@@ -125,7 +126,7 @@ internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHan
         ref DeviceQueueRecord record = ref Record;
         if (Count == 0 || InFlight >= budget)
             return 0;
-        record.Lock.Enter();
+        record.Lock.Enter(processSlot);
         int count = Reserve(Math.Min(record.Count, taken.Length));
         for (int i = 0; i < count; i++)
         {

@@ -32,7 +32,7 @@ internal sealed class WorkerMethod : IIoMethod
         Func<string, ThreadStart, Thread>? startThread = null)
     {
         options.Validate();
-        Queue = new WorkerQueue(segment, layout, services.Handles, time);
+        Queue = new WorkerQueue(segment, layout, services.Handles, time, services.ProcessSlot);
         _execution = new WorkerExecution(services, Queue);
         _supervisor = new WorkerSupervisor(Queue, _execution, options, time, startThread);
     }

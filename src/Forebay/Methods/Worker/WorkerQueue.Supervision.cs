@@ -50,7 +50,7 @@ internal sealed partial class WorkerQueue
     public void SetMaxWorkers(int workers)
     {
         ref WorkerQueueControl control = ref _control[0];
-        control.Lock.Enter();
+        control.Lock.Enter(_processSlot);
         control.MaxWorkers = workers;
         control.Lock.Exit();
     }
@@ -60,7 +60,7 @@ internal sealed partial class WorkerQueue
     {
         ref WorkerQueueControl control = ref _control[0];
         long completed = Completed(); // not under the lock: a walk over all slots, for a rate only
-        control.Lock.Enter();
+        control.Lock.Enter(_processSlot);
         uint staying = control.Reserved & ~control.Leaving;
         int highest = WorkerOptions.WorkersLimit - 1 - BitOperations.LeadingZeroCount(staying);
         WorkerPoolReading reading = new()
@@ -89,7 +89,7 @@ internal sealed partial class WorkerQueue
     public bool MaySleep(bool sawGrowWanted, bool growthGated)
     {
         ref WorkerQueueControl control = ref _control[0];
-        control.Lock.Enter();
+        control.Lock.Enter(_processSlot);
         control.GrowSignalled = growthGated ? 1 : 0;
         bool missed = !growthGated && !sawGrowWanted && control.GrowWanted != 0;
         control.Lock.Exit();
@@ -100,7 +100,7 @@ internal sealed partial class WorkerQueue
     public int Reserve()
     {
         ref WorkerQueueControl control = ref _control[0];
-        control.Lock.Enter();
+        control.Lock.Enter(_processSlot);
         int worker = control.Reserved == uint.MaxValue ? None : BitOperations.TrailingZeroCount(~control.Reserved);
         if (worker != None)
             control.Reserved |= 1u << worker;
@@ -112,7 +112,7 @@ internal sealed partial class WorkerQueue
     public void Unreserve(int worker)
     {
         ref WorkerQueueControl control = ref _control[0];
-        control.Lock.Enter();
+        control.Lock.Enter(_processSlot);
         Invariant.Check((control.Running >> worker & 1) == 0, "I-80: the id of a running worker was given back");
         control.Reserved &= ~(1u << worker);
         control.Leaving &= ~(1u << worker);
@@ -123,7 +123,7 @@ internal sealed partial class WorkerQueue
     public void Dismiss(uint workers)
     {
         ref WorkerQueueControl control = ref _control[0];
-        control.Lock.Enter();
+        control.Lock.Enter(_processSlot);
         DismissLocked(ref control, workers);
         control.Lock.Exit();
         RouseAll(workers);
@@ -134,7 +134,7 @@ internal sealed partial class WorkerQueue
     {
         ref WorkerQueueControl control = ref _control[0];
         uint bit = 1u << worker;
-        control.Lock.Enter();
+        control.Lock.Enter(_processSlot);
         bool idle = (control.Idle & bit) != 0 && _slots[worker].IdleSince == idleSince;
         if (idle)
             DismissLocked(ref control, bit);
@@ -147,7 +147,7 @@ internal sealed partial class WorkerQueue
     public bool IsDeserted()
     {
         ref WorkerQueueControl control = ref _control[0];
-        control.Lock.Enter();
+        control.Lock.Enter(_processSlot);
         bool deserted = control.Head == control.Tail && control.Reserved == 0;
         control.Lock.Exit();
         return deserted;

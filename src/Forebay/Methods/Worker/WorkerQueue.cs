@@ -30,9 +30,11 @@ internal sealed partial class WorkerQueue
     private readonly SegmentArray<WorkerSlot> _slots;
     private readonly IoHandleTable _handles;
     private readonly TimeProvider _time;
+    private readonly int _processSlot;
 
     /// <summary>The queue over its regions of a segment.</summary>
-    public WorkerQueue(SharedSegment segment, WorkerQueueLayout layout, IoHandleTable handles, TimeProvider time)
+    public WorkerQueue(SharedSegment segment, WorkerQueueLayout layout, IoHandleTable handles, TimeProvider time,
+        int processSlot = 0)
     {
         _control = segment.Array(layout.Control);
         _counters = segment.Array(layout.Counters);
@@ -40,6 +42,7 @@ internal sealed partial class WorkerQueue
         _slots = segment.Array(layout.Slots);
         _handles = handles;
         _time = time;
+        _processSlot = processSlot;
     }
 
     /// <summary>The queue's lock.</summary>
@@ -54,7 +57,7 @@ internal sealed partial class WorkerQueue
     {
         ref WorkerQueueControl control = ref _control[0];
         ref WorkerQueueCounters counters = ref _counters[0];
-        if (!control.Lock.TryEnter())
+        if (!control.Lock.TryEnter(_processSlot))
         {
             Interlocked.Add(ref counters.InPlaceContended, handles.Length); // a count, before they run; orders nothing
             return 0;
@@ -89,7 +92,7 @@ internal sealed partial class WorkerQueue
     {
         ref WorkerQueueControl control = ref _control[0];
         uint bit = 1u << worker;
-        control.Lock.Enter();
+        control.Lock.Enter(_processSlot);
         Invariant.Check((control.Reserved & bit) != 0, "I-80: a worker runs under an id that is not reserved");
         Invariant.Check((control.Running & bit) == 0, "I-81: two workers run under one id");
         control.Running |= bit;
@@ -109,7 +112,7 @@ internal sealed partial class WorkerQueue
         bool signal = false;
         WorkerTurn turn;
 
-        control.Lock.Enter();
+        control.Lock.Enter(_processSlot);
         if (dying)
             signal = MarkDyingLocked(ref control, bit);
         uint depth = control.Tail - control.Head;

@@ -1,0 +1,79 @@
+using Forebay.Callbacks;
+using Forebay.Processes;
+using Forebay.Targets;
+
+namespace Forebay;
+
+/// <summary>Sharing an instance with other processes.</summary>
+public sealed partial class ForebayInstance
+{
+    /// <summary>Whether it is shared and this process has created it.</summary>
+    public bool IsCreator => _named is { IsCreator: true };
+
+    /// <summary>Processes that are attached at this moment, this one included.</summary>
+    public int AttachedProcesses => _processes.Live;
+
+    /// <summary>
+    /// Attaches to a shared instance that somebody else has created, with the settings that it was created with.
+    /// </summary>
+    /// <param name="sharing">Which.</param>
+    /// <param name="own">
+    /// What is each process's own: workers, page check, notices, concurrency of streams. What all must agree on is
+    /// taken from the instance. Null = defaults.
+    /// </param>
+    /// <exception cref="SharingException">There is none, or it cannot be attached to; the message says why.</exception>
+    /// <exception cref="IoMethodException">Its method is refused in this process.</exception>
+    public static ForebayInstance Attach(Sharing sharing, ForebayOptions? own = null)
+    {
+        ArgumentNullException.ThrowIfNull(sharing);
+        SegmentHeader header = NamedSegment.Peek(sharing.Place);
+        ForebayOptions options = SharedSettings.Adopt(header, sharing, own ?? new ForebayOptions());
+        string directory = SegmentHeader.Text(header.DataDirectory);
+        if (!Directory.Exists(directory))
+            throw new SharingException($"The data directory '{directory}' of the instance '{sharing.Name}' is gone.");
+        return new ForebayInstance(directory, options, mayCreate: false);
+    }
+
+    private NamedSegment? OpenNamed(
+        InstanceLayout layout, IoCallbackRegistry callbacks, IoTargetRegistry targets, bool mayCreate)
+    {
+        if (Options.Sharing is not { } sharing)
+            return null;
+        SegmentAgreement agreement = SharedSettings.Of(Options, DataDirectory, callbacks, targets, Checks);
+        NamedSegment named = NamedSegment.Open(
+            sharing.Place, layout.Segment.Length, layout.Header, agreement, Options.HugePages, mayCreate);
+        try
+        {
+            SharedSettings.CheckMethod(named, Options.IoMethod);
+            return named;
+        }
+        catch
+        {
+            named.Dispose();
+            throw;
+        }
+    }
+
+    // Until here all others who create, attach or leave have waited.
+    private void Settle()
+    {
+        if (_named is null)
+            return;
+        SharedSettings.AgreeOnMethod(_named, Method.Effective);
+        _named.Settle();
+        if (_named.WasStale)
+        {
+            Notices.Raise("shared-instance-rebuilt", $"A crash had left the shared instance "
+                + $"'{_named.Place.Name}' behind; it was made anew. Pages that had not been written are lost.");
+        }
+    }
+
+    private void LeaveSegment()
+    {
+        _processes?.Leave();
+        if (_named is not null)
+            _named.Dispose();
+        else
+            _segment?.Dispose();
+    }
+}

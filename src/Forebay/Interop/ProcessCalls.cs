@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Forebay.Interop;
+
+/// <summary>What the kernel says of processes.</summary>
+internal static class ProcessCalls
+{
+    // Field 22 of the line, counted from the one behind the name, which may hold anything.
+    private const int StartTimeField = 19;
+
+    /// <summary>The user whose rights this process has.</summary>
+    public static uint EffectiveUser => Libc.EffectiveUser();
+
+    /// <summary>
+    /// When a process was started, in the kernel's ticks since the machine was: together with the number it names one
+    /// process for ever. Zero: there is no such process, or it cannot be told.
+    /// </summary>
+    public static long StartTime(int process)
+    {
+        try
+        {
+            string line = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
+            string[] fields = line[(line.LastIndexOf(')') + 2)..].Split(' ');
+            return long.Parse(fields[StartTimeField], CultureInfo.InvariantCulture);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException
+            or IndexOutOfRangeException or ArgumentOutOfRangeException)
+        {
+            return 0;
+        }
+    }
+}
