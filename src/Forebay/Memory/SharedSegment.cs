@@ -7,7 +7,8 @@ namespace Forebay.Memory;
 /// <summary>
 /// The one block of unmanaged memory that holds all state which another thread or another process may need: anonymous
 /// memory, or a file that several processes map. It starts zeroed, and zero means "free", "idle" or "none" in every
-/// record, so that only touched parts of anonymous memory cost any. Disposed last, when no operation is in flight and no session is open.
+/// record, so that only touched parts of anonymous memory cost any.
+/// Disposed last, when no operation is in flight and no session is open.
 /// </summary>
 internal sealed class SharedSegment : IDisposable
 {

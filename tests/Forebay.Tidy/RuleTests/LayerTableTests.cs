@@ -23,14 +23,14 @@ public sealed class LayerTableTests
         "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers")]
     [InlineData("Wal", "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage")]
     [InlineData("Recovery",
-        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers Streams "
-            + "Wal")]
+        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers "
+            + "Streams Wal")]
     [InlineData("Diagnostics",
-        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers Streams "
-            + "Wal Recovery")]
+        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers "
+            + "Streams Wal Recovery")]
     [InlineData("",
-        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers Streams "
-            + "Wal Recovery Diagnostics")]
+        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers "
+            + "Streams Wal Recovery Diagnostics")]
     public void Find_EachRow_AllowsExactlyThese(string folder, string allowed)
     {
         Layer row = Assert.IsType<Layer>(LayerTable.Find(folder));
