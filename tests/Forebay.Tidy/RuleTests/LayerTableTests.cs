@@ -21,7 +21,8 @@ public sealed class LayerTableTests
         "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage")]
     [InlineData("Streams",
         "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers")]
-    [InlineData("Wal", "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage")]
+    [InlineData("Wal",
+        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage")]
     [InlineData("Recovery",
         "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers "
             + "Streams Wal")]
