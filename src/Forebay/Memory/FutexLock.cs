@@ -12,7 +12,6 @@ namespace Forebay.Memory;
 internal struct FutexLock
 {
     private const int Contended = int.MinValue;
-    private const int SpinsMax = 40;
 
     private int _word;
 
@@ -43,10 +42,35 @@ internal struct FutexLock
             Futex.Wake(ref _word, 1);
     }
 
+    /// <summary>
+    /// After a process has died: takes the lock over if one of its threads held it, so that what it guards can be
+    /// repaired before <see cref="Exit"/> gives it back. In any case those who sleep look again: the dead process may
+    /// have had the one wake-up that was meant for all of them.
+    /// </summary>
+    /// <param name="deadSlot">Slot of a process that surely takes no step any more.</param>
+    /// <param name="processSlot">The caller's process slot.</param>
+    /// <returns>Whether the caller holds the lock now.</returns>
+    public bool TryTakeOver(int deadSlot, int processSlot)
+    {
+        while (true)
+        {
+            int seen = Volatile.Read(in _word); // acquire: what the dead one wrote under the lock is visible
+            if ((seen & ~Contended) != deadSlot + 1)
+                break;
+
+            // Full fence: the repair stays behind it. Marked as contended, so that Exit wakes a sleeper.
+            if (Interlocked.CompareExchange(ref _word, (processSlot + 1) | Contended, seen) == seen)
+                return true;
+        }
+
+        Futex.WakeAll(ref _word);
+        return false;
+    }
+
     private void EnterContended(int processSlot)
     {
         SpinWait spinner = default;
-        for (int spin = 0; spin < SpinsMax; spin++)
+        for (int spin = 0; spin < LockSpins.Max; spin++)
         {
             spinner.SpinOnce(sleep1Threshold: -1);
             if (TryEnter(processSlot))
