@@ -66,7 +66,8 @@ internal static class Interlocked
 
     public static int And(ref int word, int value) => Change(StepKind.Bits, ref word, w => w & value);
 
-    public static long Add(ref long word, long value) => Scheduler.Step(StepKind.Add, in word, (ref long w) => w += value);
+    public static long Add(ref long word, long value) =>
+        Scheduler.Step(StepKind.Add, in word, (ref long w) => w += value);
 
     private static int Change(StepKind kind, ref int word, Func<int, int> change) =>
         Scheduler.Step(kind, in word, (ref int w) =>
