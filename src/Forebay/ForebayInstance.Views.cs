@@ -1,4 +1,6 @@
 using Forebay.Diagnostics;
+using Forebay.Methods.IoUring;
+using Forebay.Methods.Worker;
 
 namespace Forebay;
 
@@ -7,6 +9,9 @@ public sealed partial class ForebayInstance
 {
     private readonly ViewGate _views = new();
     private readonly InFlightView _inFlight;
+    private readonly StatisticsView _statistics;
+    private readonly BufferView _buffers;
+    private readonly WaitView _waits;
 
     /// <summary>
     /// The I/O handles in use. Each row was true at one instant; all of them together are not one instant, and what
@@ -14,4 +19,34 @@ public sealed partial class ForebayInstance
     /// </summary>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
     public IReadOnlyList<InFlightOperation> GetInFlight() => _views.Look(_inFlight.Take);
+
+    /// <summary>What was done since the instance was opened, by closed sessions, too.</summary>
+    /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
+    public ForebayStatistics GetStatistics() => _views.Look(TakeStatistics);
+
+    /// <summary>
+    /// The frames of the shared pool that hold a page. Each row was true at one instant; all together are not.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
+    public IReadOnlyList<BufferRow> GetBuffers() => _views.Look(_buffers.Take);
+
+    /// <summary>The frames of the shared pool, counted.</summary>
+    /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
+    public BufferSummary GetBufferSummary() => _views.Look(_buffers.Summarize);
+
+    /// <summary>The sessions that wait now, and for what.</summary>
+    /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
+    public IReadOnlyList<WaitingSession> GetWaits() => _views.Look(_waits.Take);
+
+    private ForebayStatistics TakeStatistics()
+    {
+        IoUringMethod? rings = _engine.Method as IoUringMethod;
+        return new ForebayStatistics(
+            _statistics.TakeRows(), _statistics.TakePool(isTemporary: false), _statistics.TakePool(isTemporary: true))
+        {
+            Workers = (_engine.Method as WorkerMethod)?.Statistics,
+            IoUring = rings?.Read(),
+            Rings = rings is null ? [] : [.. Enumerable.Range(0, rings.RingCount).Select(rings.ReadRing)],
+        };
+    }
 }

@@ -74,7 +74,10 @@ public sealed partial class ForebayInstance : IDisposable
             Method = choice.Report;
             PrivateSessionOwners owners = new(_segment.Array(layout.Engine.Slots));
             _inFlight = new InFlightView(
-                _engine.Handles, owners, new RegisteredTargetNames(_engine.Targets), _engine.Method.Name);
+                _engine.Handles, _engine.Activities, owners, new RegisteredTargetNames(_engine.Targets), _engine.Method.Name);
+            _statistics = new StatisticsView(_segment.Array(layout.Engine.Tallies));
+            _waits = new WaitView(_engine.Activities, owners);
+            _buffers = new BufferView(_segment.Array(layout.Pool.Descriptors));
             NoticeSettings();
             Settle();
         }

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Forebay.Buffers;
 using Forebay.Storage;
+using Forebay.Telemetry;
 
 namespace Forebay;
 
@@ -46,7 +48,14 @@ public sealed partial class ForebaySession
     /// <exception cref="StorageException">
     /// The device says no; then no later call on this fork is to be trusted either.
     /// </exception>
-    public void Sync(RelationFork fork) => _instance.Storage.Sync(fork);
+    public void Sync(RelationFork fork)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int files = _instance.Storage.Sync(fork);
+        IoPurpose purpose = fork.IsTemporary ? IoPurpose.Temporary : IoPurpose.Relation;
+        Io.Tally.Count(purpose, CountedOperation.Fsync, files);
+        Io.Tally.Time(purpose, CountedOperation.Fsync, Stopwatch.GetTimestamp() - start);
+    }
 
     /// <summary>
     /// Cuts a fork; pages beyond are forgotten, changes included. Waits for I/O in flight on them. Nobody reads them

@@ -17,6 +17,12 @@ internal struct BufferDescriptor
     /// <summary>The page; meaningful while TagValid.</summary>
     public BufferTag Tag;
 
+    /// <summary>
+    /// How often the tag was written; moves between the steps that clear and set TagValid, so that who copies the tag
+    /// without a pin can tell that it has stayed the same.
+    /// </summary>
+    public uint TagVersion;
+
     /// <summary>Next frame in the mapping's bucket, index plus one; guarded by the bucket's partition lock.</summary>
     public int MappingNext;
 

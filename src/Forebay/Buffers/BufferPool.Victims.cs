@@ -25,9 +25,9 @@ internal sealed partial class BufferPool
             if (frame < 0)
                 return BufferAllocation.AllPinned;
             bool isTaken = false;
+            BufferWord word = _descriptors[frame].Word;
             try
             {
-                BufferWord word = _descriptors[frame].Word;
                 bool isClean = !word.Has(BufferWord.Dirty);
                 if (!isClean && mayWait && session.WriteBacks.TryGetOldest(ring, out IoWaitReference next))
                 {
@@ -50,6 +50,7 @@ internal sealed partial class BufferPool
 
             if (isTaken)
             {
+                session.CountTaken(word, ring, ring is not null && ring.Has(frame, place));
                 ring?.Put(frame, place);
                 return BufferAllocation.NotValid;
             }
@@ -113,7 +114,7 @@ internal sealed partial class BufferPool
             || !_descriptors[frame].Content.TryEnter(ContentLockMode.ShareExclusive))
             return false;
         if (mayWait)
-            return session.Victim.TryStart(frame);
+            return session.Victim.TryStart(frame, ring);
         session.WriteBacks.Start(frame, ring);
         return false;
     }

@@ -194,6 +194,7 @@ internal sealed partial class BufferPool
         ref BufferDescriptor descriptor = ref _descriptors[mine];
         Invariant.Check(descriptor.Word.Pins == 1 && !descriptor.Word.Has(BufferWord.TagValid),
             "I-48: a frame that is given a page has another one, or another user");
+        descriptor.TagVersion++; // with the tag: before TagValid is set, after it was cleared, both full fences
         descriptor.Tag = tag; // nobody reads it as ours before TagValid is set below
         descriptor.Change(BufferWord.TagValid | BufferWord.OneUse,
             BufferWord.UseMask | BufferWord.Valid | BufferWord.Dirty | BufferWord.IoError);

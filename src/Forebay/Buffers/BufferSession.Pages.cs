@@ -17,7 +17,7 @@ internal sealed partial class BufferSession
         switch (Pin(request.Fork, block, request.Ring, mayWait: true, out BufferPin pin))
         {
             case BufferAllocation.Valid:
-                Counters.Hits++;
+                CountHit(request.Ring);
                 return pin;
             case BufferAllocation.NotValid:
                 break;
@@ -53,7 +53,7 @@ internal sealed partial class BufferSession
             return ValueTask.FromCanceled<BufferPin>(cancellationToken);
         if (Pin(request.Fork, block, request.Ring, mayWait: false, out BufferPin pin) != BufferAllocation.Valid)
             return ReadSlowAsync(request, block, flags, pin, cancellationToken);
-        Counters.Hits++;
+        CountHit(request.Ring);
         return new ValueTask<BufferPin>(pin);
     }
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Forebay.Engine;
 using Forebay.Handles;
+using Forebay.Telemetry;
 
 namespace Forebay.Buffers;
 
@@ -24,6 +25,9 @@ internal sealed partial class BufferSession
     private bool TryReach(int frame, ContentLockMode? mode) =>
         mode is { } wanted ? Pool.Descriptor(frame).Content.TryEnter(wanted) : IsAlone(frame);
 
+    private static WaitKind KindOf(ContentLockMode? mode) =>
+        mode is null ? WaitKind.PinsOfOthers : WaitKind.ContentLock;
+
     private bool IsInProgress(int frame) => Pool.Descriptor(frame).Word.InProgress != 0;
 
     /// <summary>Waits until the lock is taken; null = until nobody else has the page pinned.</summary>
@@ -43,11 +47,13 @@ internal sealed partial class BufferSession
                 Io.SubmitStaged(); // who keeps us out may be waiting for one of them
                 Announce(frame, mode);
                 ref BufferDescriptor descriptor = ref Pool.Descriptor(frame);
+                Io.Activity.BeginWait(KindOf(mode), frame);
                 int ticket = descriptor.Wait.Register(); // full fence: the second look stays behind it
                 bool reached = TryReach(frame, mode);
                 if (!reached && !IsInProgress(frame))
                     descriptor.Wait.Sleep(ticket);
                 descriptor.Wait.Unregister();
+                Io.Activity.EndWait();
                 if (reached)
                     return;
             }
@@ -110,6 +116,7 @@ internal sealed partial class BufferSession
         bool reached = false;
         bool settled = false;
         Pool.Descriptors.Add(frame, _pageWaiter);
+        Io.Activity.BeginWait(KindOf(mode), frame);
         Pool.Descriptor(frame).Wait.Register(); // full fence: the second look below stays behind it
         try
         {
@@ -126,6 +133,7 @@ internal sealed partial class BufferSession
         {
             await registration.DisposeAsync().ConfigureAwait(false);
             Pool.Descriptor(frame).Wait.Unregister();
+            Io.Activity.EndWait();
             Pool.Descriptors.Remove(frame, _pageWaiter);
             if (!settled && !_pageWaiter.TryDisarm())
                 await armed.ConfigureAwait(false); // an exception above; the waiter is free once this has come in

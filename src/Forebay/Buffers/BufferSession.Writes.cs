@@ -10,8 +10,9 @@ internal sealed partial class BufferSession
     /// </summary>
     /// <param name="handle">A handed-out handle; consumed.</param>
     /// <param name="frames">Pinned and locked share-exclusively by the caller; the locks are taken over.</param>
+    /// <param name="ring">The ring that the frames are wanted for, or null.</param>
     /// <returns>How many of them are being written; the locks of the others have been given back.</returns>
-    internal int StartWrite(int handle, ReadOnlySpan<int> frames)
+    internal int StartWrite(int handle, ReadOnlySpan<int> frames, StrategyRing? ring = null)
     {
         int claimed = 0;
         while (claimed < frames.Length
@@ -29,6 +30,7 @@ internal sealed partial class BufferSession
         {
             BufferTag tag = Pool.Descriptor(frames[0]).Tag;
             Seal(frames[..claimed]);
+            Io.SetPurpose(handle, PurposeOf(ring));
             Io.AddCallback(handle, Pool.Options.WriteCallback);
             if (Pool.Options.IsLocal)
                 Io.AddFlags(handle, IoHandleFlags.ReferencesLocal);
@@ -40,8 +42,6 @@ internal sealed partial class BufferSession
                 AbandonWrite(handle, frames[..claimed]);
         }
 
-        Counters.Writes++;
-        Counters.BlocksWritten += claimed;
         return claimed;
     }
 

@@ -14,6 +14,9 @@ namespace Forebay.Buffers;
 /// </summary>
 internal sealed partial class BufferSession
 {
+    private readonly SessionTally _tally;
+    private readonly IoPurpose _purpose;
+
     /// <summary>A session's side of a pool.</summary>
     public BufferSession(IoSession io, BufferPool pool, PinLedger ledger, PinShares shares, Notices notices)
     {
@@ -22,6 +25,9 @@ internal sealed partial class BufferSession
         Ledger = ledger;
         Shares = shares;
         Notices = notices;
+        _tally = io.Tally;
+        _purpose = pool.Options.IsLocal ? IoPurpose.Temporary : IoPurpose.Relation;
+        Counters = new BufferCounters(_tally, pool.Options.IsLocal, pool.BlockBytes);
         Victim = new VictimCleaning(this);
         WriteBacks = new WriteBacks(this);
         pool.AddLedger(ledger);
@@ -49,7 +55,32 @@ internal sealed partial class BufferSession
     public WriteBacks WriteBacks { get; }
 
     /// <summary>Counts of this session.</summary>
-    public BufferCounters Counters { get; } = new();
+    public BufferCounters Counters { get; }
+
+    /// <summary>For what I/O is counted that takes its frames from a ring, or from the whole pool (null).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public IoPurpose PurposeOf(StrategyRing? ring) => ring is null ? _purpose : ring.Purpose;
+
+    /// <summary>Counts a page that was found.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CountHit(StrategyRing? ring) => _tally.Count(PurposeOf(ring), CountedOperation.Hit);
+
+    /// <summary>Counts a frame that was taken, if it held a page until then.</summary>
+    public void CountTaken(BufferWord before, StrategyRing? ring, bool isRingsOwn)
+    {
+        if (before.Has(BufferWord.TagValid))
+            _tally.Count(PurposeOf(ring), isRingsOwn ? CountedOperation.Reuse : CountedOperation.Eviction);
+    }
+
+    /// <summary>Counts a growth of a file, and what it took.</summary>
+    public void CountExtension(StrategyRing? ring, long ticks)
+    {
+        _tally.Count(PurposeOf(ring), CountedOperation.Extend, 1, Pool.BlockBytes);
+        _tally.Time(PurposeOf(ring), CountedOperation.Extend, ticks);
+    }
+
+    /// <summary>Counts something else.</summary>
+    public void Count(PoolEvent happened) => _tally.Count(happened, Pool.Options.IsLocal);
 
     /// <summary>
     /// How many further pages the session may pin beyond those it needs to get on at all. Zero is an answer: then one
@@ -165,6 +196,7 @@ internal sealed partial class BufferSession
         WriteBacks.Collect(); // told of when the session is closed
         Pool.RemoveLedger(Ledger);
         Ledger.Close();
+        Counters.Close();
     }
 
     /// <summary>Throws what a result of an operation means, or passes a warning on.</summary>

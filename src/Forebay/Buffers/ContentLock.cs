@@ -27,6 +27,20 @@ internal struct ContentLock
     /// <summary>Whether nobody holds it; a hint to all but those who know that nobody can come.</summary>
     public readonly bool IsFree => (Volatile.Read(in _word) & ~ExclusiveWaits) == 0; // a hint
 
+    /// <summary>The strongest way in which it is held, or null; a hint.</summary>
+    public readonly ContentLockMode? Strongest
+    {
+        get
+        {
+            int seen = Volatile.Read(in _word); // a hint
+            if ((seen & Exclusive) != 0)
+                return ContentLockMode.Exclusive;
+            if ((seen & ShareExclusive) != 0)
+                return ContentLockMode.ShareExclusive;
+            return (seen & ShareMask) != 0 ? ContentLockMode.Shared : null;
+        }
+    }
+
     /// <summary>Takes the lock if that needs no waiting.</summary>
     public bool TryEnter(ContentLockMode mode)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Forebay.Handles;
 using Forebay.Storage;
 
@@ -55,7 +56,9 @@ internal struct PageGrowth(BufferSession session, RelationFork fork, StrategyRin
                 isClaimed = TryClaim(frame, handle);
                 if (!isClaimed)
                     return false;
+                long start = Stopwatch.GetTimestamp();
                 pool.Storage.ZeroExtend(fork, block, 1);
+                session.CountExtension(ring, Stopwatch.GetTimestamp() - start);
                 pool.Page(frame).Clear();
                 pool.Descriptors.EndIo(frame, handle, BufferWord.Valid | BufferWord.Dirty, 0, dropPin: false);
                 isDone = true;

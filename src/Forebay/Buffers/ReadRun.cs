@@ -4,6 +4,7 @@ using Forebay.Engine;
 using Forebay.Handles;
 using Forebay.Interop;
 using Forebay.Primitives;
+using Forebay.Telemetry;
 
 namespace Forebay.Buffers;
 
@@ -90,7 +91,7 @@ internal sealed class ReadRun(BufferSession session)
         {
             case BufferAllocation.Valid:
                 count = 1;
-                session.Counters.Hits++;
+                session.CountHit(request.Ring);
                 return ReadRunStart.Hit;
             case BufferAllocation.WouldWait:
                 return ReadRunStart.WouldWait;
@@ -182,7 +183,7 @@ internal sealed class ReadRun(BufferSession session)
         if (!Advance())
             return false;
         if (NeededWait)
-            session.Counters.Waits++;
+            session.Count(PoolEvent.Wait);
         if (_failure is not { } failure)
             return true;
         _failure = null;
@@ -276,9 +277,6 @@ internal sealed class ReadRun(BufferSession session)
             if (session.Io.IsHandedOut(handle))
                 GiveUp(handle);
         }
-
-        session.Counters.Reads++;
-        session.Counters.BlocksRead += _issued;
     }
 
     private void Claim(int handle)
@@ -300,7 +298,7 @@ internal sealed class ReadRun(BufferSession session)
                 return; // the operation ends before a page that is valid or somebody else's
             if (claim == BufferClaim.AlreadyDone)
             {
-                session.Counters.Hits++;
+                session.CountHit(_request!.Ring);
                 if (++_done == _count)
                     return;
                 most = Math.Min(_count - _done, _issueMax);
@@ -317,7 +315,7 @@ internal sealed class ReadRun(BufferSession session)
         if (!session.Pool.Descriptors.TryGetOperation(session.Io.Engine, frame, out _wait))
             return false;
         _waitKind = RunWait.ForeignOperation;
-        session.Counters.Joined++;
+        session.Count(PoolEvent.Joined);
         return true;
     }
 
@@ -325,6 +323,7 @@ internal sealed class ReadRun(BufferSession session)
     {
         byte data = BufferReadCallback.Data(_flags & (ReadRunFlags.ZeroOnError | ReadRunFlags.IgnoreChecksumFailure),
             _request!.PageCheck);
+        session.Io.SetPurpose(handle, session.PurposeOf(_request.Ring));
         session.Io.AddCallback(handle, session.Pool.Options.ReadCallback, data);
         if ((_flags & ReadRunFlags.Synchronous) != 0)
             session.Io.AddFlags(handle, IoHandleFlags.Synchronous);
@@ -350,7 +349,7 @@ internal sealed class ReadRun(BufferSession session)
         }
 
         _done++;
-        session.Counters.Hits++;
+        session.CountHit(_request!.Ring);
     }
 
     private void TakeOutcome()
@@ -375,7 +374,7 @@ internal sealed class ReadRun(BufferSession session)
                 // One bad sector fails the whole operation: ask for half, until the page that fails stands alone.
                 _issueMax = _issued / 2;
                 _isSplit = true;
-                session.Counters.Bisections++;
+                session.Count(PoolEvent.Bisection);
                 break;
             case IoStatus.Error:
                 Fail(result, 0);

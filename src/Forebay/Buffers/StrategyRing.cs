@@ -1,3 +1,5 @@
+using Forebay.Telemetry;
+
 namespace Forebay.Buffers;
 
 /// <summary>
@@ -16,11 +18,21 @@ internal sealed class StrategyRing
     private StrategyRing(AccessStrategy strategy, int size)
     {
         Strategy = strategy;
+        Purpose = strategy switch
+        {
+            AccessStrategy.BulkRead => IoPurpose.RelationBulkRead,
+            AccessStrategy.BulkWrite => IoPurpose.RelationBulkWrite,
+            AccessStrategy.Vacuum => IoPurpose.RelationVacuum,
+            AccessStrategy.Normal or _ => IoPurpose.Relation,
+        };
         _frames = new int[size];
     }
 
     /// <summary>What the ring is for.</summary>
     public AccessStrategy Strategy { get; }
+
+    /// <summary>For what its I/O is counted.</summary>
+    public IoPurpose Purpose { get; }
 
     /// <summary>Frames in the ring.</summary>
     public int Size => _frames.Length;
@@ -69,6 +81,9 @@ internal sealed class StrategyRing
 
     /// <summary>The current place: where the frame belongs that is taken now.</summary>
     public int Place => Math.Max(0, _current);
+
+    /// <summary>Whether a place has the frame.</summary>
+    public bool Has(int frame, int place) => _frames[place] == frame + 1;
 
     /// <summary>Puts a frame into a place.</summary>
     public void Put(int frame, int place) => _frames[place] = frame + 1;

@@ -19,13 +19,14 @@ internal sealed class VictimCleaning(BufferSession session)
 
     /// <summary>Starts to write a victim.</summary>
     /// <param name="frame">Pinned and locked share-exclusively by the caller; the lock is taken over.</param>
+    /// <param name="ring">The ring that it is wanted for, or null.</param>
     /// <returns>Whether there is something to wait for; then the pin is taken over as well.</returns>
-    public bool TryStart(int frame)
+    public bool TryStart(int frame, StrategyRing? ring)
     {
         if (session.Io.TryAcquire(_outcome, out int handle))
         {
             IoWaitReference reference = session.Io.Reference(handle);
-            if (session.StartWrite(handle, [frame]) == 0)
+            if (session.StartWrite(handle, [frame], ring) == 0)
                 return false;
             (_frame, _isWritten, Operation) = (frame + 1, true, reference);
             return true;

@@ -1,6 +1,7 @@
 using Forebay.Engine;
 using Forebay.Handles;
 using Forebay.Storage;
+using Forebay.Telemetry;
 
 namespace Forebay.Buffers;
 
@@ -52,7 +53,7 @@ internal sealed class WriteBacks(BufferSession session)
             IoWaitReference operation = session.Io.Reference(handle);
             try
             {
-                isStarted = session.StartWrite(handle, [frame]) > 0;
+                isStarted = session.StartWrite(handle, [frame], ring) > 0;
             }
             catch (StorageException failure)
             {
@@ -167,7 +168,7 @@ internal sealed class WriteBacks(BufferSession session)
 
     private void Fail(string message, Exception? cause)
     {
-        session.Counters.WriteBackFailures++;
+        session.Count(PoolEvent.WriteBackFailure);
         _failures.Enqueue((message, cause));
     }
 

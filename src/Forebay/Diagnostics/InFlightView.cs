@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Forebay.Handles;
+using Forebay.Memory;
 using Forebay.Methods.IoUring;
+using Forebay.Telemetry;
 
 namespace Forebay.Diagnostics;
 
@@ -8,7 +10,9 @@ namespace Forebay.Diagnostics;
 /// The handles in use, copied one by one while their owners go on: no lock, and nobody is slowed down. Each row is
 /// whole; all of them together are not one instant.
 /// </summary>
-internal sealed class InFlightView(IoHandleTable handles, ISessionOwners owners, ITargetNames names, string method)
+internal sealed class InFlightView(
+    IoHandleTable handles, SegmentArray<SessionActivity> activities, ISessionOwners owners, ITargetNames names,
+    string method)
 {
     private readonly bool _isRing = method == IoUringMethod.MethodName;
     private readonly bool _isWorker = method == Methods.Worker.WorkerMethod.MethodName;
@@ -38,7 +42,7 @@ internal sealed class InFlightView(IoHandleTable handles, ISessionOwners owners,
         new(handle, copy, names)
         {
             Process = process,
-            Thread = 0,
+            Thread = activities[copy.Owner].Thread,
             Age = AgeOf(copy, now),
             Method = method,
             Ring = _isRing && copy.Lane > 0 && !RingLane.IsWaiting(copy.Lane) ? RingLane.Ring(copy.Lane) : null,
@@ -49,5 +53,7 @@ internal sealed class InFlightView(IoHandleTable handles, ISessionOwners owners,
     private static TimeSpan? AgeOf(in HandleCopy copy, long now) =>
         copy.Word.State < IoHandleState.Submitted || copy.SubmittedAt == 0
             ? null
-            : Stopwatch.GetElapsedTime(Math.Min(copy.SubmittedAt, now), now);
+            : TimeOf(copy.SubmittedAt > 0 ? now - copy.SubmittedAt : -copy.SubmittedAt);
+
+    private static TimeSpan TimeOf(long ticks) => Stopwatch.GetElapsedTime(0, Math.Max(ticks, 0));
 }

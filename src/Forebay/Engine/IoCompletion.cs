@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Forebay.Callbacks;
 using Forebay.Handles;
 using Forebay.Interop;
@@ -25,7 +26,10 @@ internal sealed class IoCompletion(
     public const int RetriesMax = 100;
 
     /// <inheritdoc/>
-    public bool Complete(int handle, int rawResult)
+    public bool Complete(int handle, int rawResult) => Complete(handle, rawResult, 0);
+
+    /// <inheritdoc/>
+    public bool Complete(int handle, int rawResult, long completedAt)
     {
         ref IoHandle record = ref handles[handle];
         IoHandleView view = new(handles, handle);
@@ -37,7 +41,10 @@ internal sealed class IoCompletion(
             return false;
         }
 
+        if (completedAt == 0)
+            completedAt = Stopwatch.GetTimestamp();
         record.RawResult = rawResult; // published by the transition below
+        record.SubmittedAt = Math.Min(record.SubmittedAt - completedAt, -1); // as is this: how long it took
         record.Transition(IoHandleState.Submitted, IoHandleState.CompletedIo);
         if (record.File.IsValid)
             Release(record.TargetId, record.File);

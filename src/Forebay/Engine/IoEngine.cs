@@ -7,6 +7,7 @@ using Forebay.Methods;
 using Forebay.Primitives;
 using Forebay.Processes;
 using Forebay.Targets;
+using Forebay.Telemetry;
 
 namespace Forebay.Engine;
 
@@ -20,6 +21,7 @@ internal sealed class IoEngine : IDisposable
     private readonly IHoldPoints? _holdPoints;
     private readonly SegmentArray<int> _slots;
     private readonly SegmentArray<int> _slotGenerations;
+    private readonly SegmentArray<long> _tallies;
     private readonly BlockingExecutor _executor;
     private int _openSessions;
 
@@ -47,6 +49,8 @@ internal sealed class IoEngine : IDisposable
         _holdPoints = holdPoints;
         _slots = segment.Array(layout.Slots);
         _slotGenerations = segment.Array(layout.SlotGenerations);
+        _tallies = segment.Array(layout.Tallies);
+        Activities = segment.Array(layout.Activities);
         _asyncWaiters = new AsyncWaiters(Handles.Count);
         Completion = new IoCompletion(Handles, callbacks, targets, _asyncWaiters, holdPoints);
         MethodServices services = new(Handles, targets, arenas, Completion, holdPoints)
@@ -59,6 +63,12 @@ internal sealed class IoEngine : IDisposable
 
     /// <summary>All handles.</summary>
     public IoHandleTable Handles { get; }
+
+    /// <summary>What each session does now, by slot.</summary>
+    public SegmentArray<SessionActivity> Activities { get; }
+
+    /// <summary>What a session slot has counted.</summary>
+    public SessionTally TallyOf(int slot) => new(_tallies, slot);
 
     /// <summary>Callbacks by id.</summary>
     public IoCallbackRegistry Callbacks { get; }
@@ -119,7 +129,7 @@ internal sealed class IoEngine : IDisposable
     /// <summary>Executes a claimed handle in this thread, to completion.</summary>
     internal void ExecuteInPlace(int handle)
     {
-        MarkSubmitted(handle);
+        MarkSubmitted(handle, Stopwatch.GetTimestamp());
         _executor.Execute(handle);
     }
 
@@ -128,8 +138,9 @@ internal sealed class IoEngine : IDisposable
     /// </summary>
     internal void SubmitClaimed(ReadOnlySpan<int> claimed, int stripe)
     {
+        long now = Stopwatch.GetTimestamp(); // one for all
         foreach (int handle in claimed)
-            MarkSubmitted(handle);
+            MarkSubmitted(handle, now);
         try
         {
             Method.Submit(claimed, stripe);
@@ -280,10 +291,10 @@ internal sealed class IoEngine : IDisposable
     private bool MayHelp(ref IoHandle handle) =>
         Method.NeedsHelp && Volatile.Read(ref handle.Lane) > 0; // acquire: the lane's contents come with its number
 
-    private void MarkSubmitted(int index)
+    private void MarkSubmitted(int index, long now)
     {
         ref IoHandle handle = ref Handles[index];
-        handle.SubmittedAt = Stopwatch.GetTimestamp(); // plain: the claimer alone writes until it is with the method
+        handle.SubmittedAt = now; // plain: the claimer alone writes until it is with the method
         int ignored = 0;
         _holdPoints?.Reached(HoldPoint.BeforeSubmit, new IoHandleView(Handles, index), ref ignored);
     }

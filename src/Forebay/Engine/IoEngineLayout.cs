@@ -1,5 +1,6 @@
 using Forebay.Handles;
 using Forebay.Memory;
+using Forebay.Telemetry;
 
 namespace Forebay.Engine;
 
@@ -11,6 +12,8 @@ internal sealed class IoEngineLayout
     {
         Slots = layout.Reserve<int>(settings.Sessions);
         SlotGenerations = layout.Reserve<int>(settings.Sessions);
+        Activities = layout.Reserve<SessionActivity>(settings.Sessions);
+        Tallies = layout.Reserve<long>(checked(settings.Sessions * SessionTally.Words));
         Handles = new IoHandleTableLayout(layout, settings.Sessions, settings.Concurrency, settings.CombineMax);
     }
 
@@ -19,6 +22,12 @@ internal sealed class IoEngineLayout
 
     /// <summary>How often each session slot was opened.</summary>
     public SegmentRegion<int> SlotGenerations { get; }
+
+    /// <summary>What each session does now.</summary>
+    public SegmentRegion<SessionActivity> Activities { get; }
+
+    /// <summary>What each session slot has counted.</summary>
+    public SegmentRegion<long> Tallies { get; }
 
     /// <summary>Handles, frames, data words.</summary>
     public IoHandleTableLayout Handles { get; }

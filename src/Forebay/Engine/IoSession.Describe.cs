@@ -1,6 +1,7 @@
 using Forebay.Handles;
 using Forebay.Interop;
 using Forebay.Primitives;
+using Forebay.Telemetry;
 
 namespace Forebay.Engine;
 
@@ -13,6 +14,17 @@ internal sealed partial class IoSession
         CheckHandedOut(handle);
         _handles[handle].Flags |= flags;
     }
+
+    /// <summary>Says for what the handed-out handle's operation is to be counted; without it, for shared pages.
+    /// </summary>
+    public void SetPurpose(int handle, IoPurpose purpose)
+    {
+        CheckHandedOut(handle);
+        _handles[handle].Purpose = (byte)purpose;
+    }
+
+    /// <summary>For what the handed-out handle's operation is to be counted.</summary>
+    public IoPurpose PurposeOf(int handle) => (IoPurpose)_handles[handle].Purpose;
 
     /// <summary>Says what the operation is done to; exactly once.</summary>
     public void SetTarget(int handle, byte targetId, in IoTargetData data)

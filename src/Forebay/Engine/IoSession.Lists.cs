@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Forebay.Handles;
+using Forebay.Telemetry;
 
 namespace Forebay.Engine;
 
@@ -43,11 +45,20 @@ internal sealed partial class IoSession
         IoResult outcome = _engine.Callbacks.CompleteLocal(
             ref record, new IoHandleView(_handles, handle), record.Distilled);
         result?.Fill(outcome, record.Target);
+        Tally.Time((IoPurpose)record.Purpose, Counted(record.Operation), -record.SubmittedAt);
         record.Transition(IoHandleState.CompletedShared, IoHandleState.CompletedLocal);
         Unlink(ref record);
         InFlight--;
         MakeIdle(handle, IoHandleState.CompletedLocal);
     }
+
+    private static CountedOperation Counted(IoOperation operation) => operation switch
+    {
+        IoOperation.ReadVector => CountedOperation.Read,
+        IoOperation.WriteVector => CountedOperation.Write,
+        IoOperation.SyncData or IoOperation.Sync => CountedOperation.Fsync,
+        IoOperation.None or _ => throw new UnreachableException(), // I-06
+    };
 
     private void MakeIdle(int handle, IoHandleState from)
     {
@@ -64,6 +75,7 @@ internal sealed partial class IoSession
         record.FrameCount = 0;
         record.DataLength = 0;
         record.Retries = 0;
+        record.Purpose = 0;
         record.RawResult = 0;
         record.Distilled = default;
         record.Previous = 0;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Forebay.Handles;
+using Forebay.Telemetry;
 
 namespace Forebay.Engine;
 
@@ -29,7 +30,7 @@ internal sealed partial class IoSession
             return false;
         CheckWaitable(reference);
         SubmitStagedInFlow();
-        _engine.WaitCore(reference.Index, reference.Generation);
+        WaitVisibly(WaitKind.Operation, reference);
         ReclaimIfOwn(reference);
         return true;
     }
@@ -86,6 +87,8 @@ internal sealed partial class IoSession
         OccupyFlow();
         try
         {
+            if (!IsOver(reference))
+                Activity.BeginWait(WaitKind.Operation, reference.Index, reference.Generation);
             while (!IsOver(reference))
                 await SleepAsync(reference, cancellationToken).ConfigureAwait(false);
             ReclaimIfOwn(reference);
@@ -93,6 +96,7 @@ internal sealed partial class IoSession
         }
         finally
         {
+            Activity.EndWait();
             LeaveFlow();
         }
     }
@@ -108,6 +112,7 @@ internal sealed partial class IoSession
             {
                 SubmitStagedInFlow();
                 IoWaitReference oldest = OldestInFlight();
+                Activity.BeginWait(WaitKind.FreeHandle, oldest.Index, oldest.Generation);
                 while (!IsOver(oldest))
                     await SleepAsync(oldest, cancellationToken).ConfigureAwait(false);
             }
@@ -116,6 +121,7 @@ internal sealed partial class IoSession
         }
         finally
         {
+            Activity.EndWait();
             LeaveFlow();
         }
     }
@@ -129,6 +135,7 @@ internal sealed partial class IoSession
             while (_oldest != 0)
             {
                 IoWaitReference oldest = OldestInFlight();
+                Activity.BeginWait(WaitKind.FreeHandle, oldest.Index, oldest.Generation);
                 while (!IsOver(oldest))
                     await SleepAsync(oldest, cancellationToken).ConfigureAwait(false);
                 ReclaimIfOwn(oldest);
@@ -149,6 +156,20 @@ internal sealed partial class IoSession
         return _engine.SleepAsync(_asyncWaiter, reference.Index, reference.Generation, cancellationToken);
     }
 
+    // Seen by viewers from here to its end.
+    private void WaitVisibly(WaitKind kind, IoWaitReference reference)
+    {
+        Activity.BeginWait(kind, reference.Index, reference.Generation);
+        try
+        {
+            _engine.WaitCore(reference.Index, reference.Generation);
+        }
+        finally
+        {
+            Activity.EndWait();
+        }
+    }
+
     private bool IsDoneInFlow(IoWaitReference reference)
     {
         if (!_engine.IsOver(reference))
@@ -163,7 +184,7 @@ internal sealed partial class IoSession
         while (_oldest != 0)
         {
             IoWaitReference oldest = OldestInFlight();
-            _engine.WaitCore(oldest.Index, oldest.Generation);
+            WaitVisibly(WaitKind.Operation, oldest);
             ReclaimIfOwn(oldest);
         }
     }

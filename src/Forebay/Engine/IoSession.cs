@@ -1,5 +1,7 @@
 using Forebay.Handles;
+using Forebay.Interop;
 using Forebay.Primitives;
+using Forebay.Telemetry;
 
 namespace Forebay.Engine;
 
@@ -31,6 +33,7 @@ internal sealed partial class IoSession : IDisposable, IAsyncDisposable
         _engine = engine;
         _handles = engine.Handles;
         Slot = slot;
+        Tally = engine.TallyOf(slot);
         _first = slot * _handles.PerSession;
         _returns = new IoReturn?[_handles.PerSession];
         for (int i = _first + _handles.PerSession - 1; i >= _first; i--)
@@ -45,6 +48,12 @@ internal sealed partial class IoSession : IDisposable, IAsyncDisposable
 
     /// <summary>Session slot; also the stripe by which it is spread over rings.</summary>
     public int Slot { get; }
+
+    /// <summary>What sessions in this slot have counted, this one's to go on with.</summary>
+    public SessionTally Tally { get; }
+
+    /// <summary>What the session does, for views.</summary>
+    public ref SessionActivity Activity => ref _engine.Activities[Slot];
 
     /// <summary>Operations issued and not yet reclaimed.</summary>
     public int InFlight { get; private set; }
@@ -82,7 +91,7 @@ internal sealed partial class IoSession : IDisposable, IAsyncDisposable
         {
             SubmitStagedInFlow();
             IoWaitReference oldest = OldestInFlight();
-            _engine.WaitCore(oldest.Index, oldest.Generation);
+            WaitVisibly(WaitKind.FreeHandle, oldest);
         }
 
         return handle;
@@ -191,6 +200,7 @@ internal sealed partial class IoSession : IDisposable, IAsyncDisposable
         }
 
         result?.Attach();
+        Activity.Thread = ThreadNumber.Current; // plain: a reading for people
         handle = _idle - 1;
         ref IoHandle record = ref _handles[handle];
         _idle = record.Next;

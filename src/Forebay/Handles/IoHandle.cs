@@ -62,7 +62,10 @@ internal struct IoHandle
     /// <summary>How often a transient result made it go again.</summary>
     public ushort Retries;
 
-    private readonly ushort _spare;
+    /// <summary>For what it is counted (<see cref="Telemetry.IoPurpose"/>), set while handed out.</summary>
+    public byte Purpose;
+
+    private readonly byte _spare;
 
     /// <summary>Owner's list link: next idle, or next younger in flight; index plus one, 0 = none.</summary>
     public int Next;
@@ -76,7 +79,10 @@ internal struct IoHandle
     /// <summary>Byte offset in the file.</summary>
     public long Offset;
 
-    /// <summary>Timestamp of the submission, in Stopwatch ticks; 0 = not submitted, or just about to be.</summary>
+    /// <summary>
+    /// Timestamp of the submission, in Stopwatch ticks; 0 = not submitted, or just about to be; below 0 once the raw
+    /// result is in: how long it took, negated.
+    /// </summary>
     public long SubmittedAt;
 
     /// <summary>The open file in the executing process.</summary>

@@ -48,6 +48,14 @@ internal readonly unsafe struct SegmentArray<T>
         return new Span<T>(_first + start, count);
     }
 
+    /// <summary>The records [start, start + count) as an array of their own; valid as long as the segment.</summary>
+    public SegmentArray<T> Part(int start, int count)
+    {
+        if ((uint)start > (uint)_length || (uint)count > (uint)(_length - start))
+            ThrowOutside(start + count, _length);
+        return new SegmentArray<T>((nint)(_first + start), count); // SAFETY: inside this array, as just checked
+    }
+
     /// <summary>
     /// Asks the processor to fetch a record that will be looked at soon, where it can be asked. Any index is harmless.
     /// </summary>

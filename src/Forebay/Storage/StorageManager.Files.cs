@@ -78,17 +78,21 @@ internal sealed partial class StorageManager
     /// Makes durable what was written, extended, cut and made before. Once a sync of the fork has failed every later
     /// one fails as well: the kernel has dropped what it could not write, and the next sync would report success.
     /// </summary>
+    /// <returns>Files that were synced.</returns>
     /// <exception cref="StorageException">It failed, now or earlier.</exception>
-    public void Sync(RelationFork fork) => SyncFiles(fork, dataOnly: false);
+    public int Sync(RelationFork fork) => SyncFiles(fork, dataOnly: false);
 
     /// <summary>As <see cref="Sync"/>; metadata that reading does not need (times) may be lost.</summary>
+    /// <returns>Files that were synced.</returns>
+    /// <returns>Files that were synced.</returns>
     /// <exception cref="StorageException">It failed, now or earlier.</exception>
-    public void SyncData(RelationFork fork) => SyncFiles(fork, dataOnly: true);
+    public int SyncData(RelationFork fork) => SyncFiles(fork, dataOnly: true);
 
-    private void SyncFiles(RelationFork fork, bool dataOnly)
+    private int SyncFiles(RelationFork fork, bool dataOnly)
     {
         ThrowIfSyncFailed(fork);
-        for (int segment = 0; ; segment++)
+        int segment = 0;
+        for (; ; segment++)
         {
             int error = Lease(fork, segment, forWrite: false, FileCreation.Never, out FileLease lease);
             if (error == -(int)Errno.NoEntry && segment > 0)
@@ -104,6 +108,7 @@ internal sealed partial class StorageManager
 
         SyncNames(fork);
         ThrowIfSyncFailed(fork); // includes what a closing of the file, to make room, may have found meanwhile
+        return segment;
     }
 
     // Up to the data directory itself: the folders may have been made together with the file.

@@ -2,6 +2,7 @@ using Forebay.Callbacks;
 using Forebay.Engine;
 using Forebay.Handles;
 using Forebay.Targets;
+using Forebay.Telemetry;
 
 namespace Forebay.Storage;
 
@@ -75,6 +76,7 @@ internal sealed partial class StorageManager
             throw;
         }
 
+        Count(session, handle, CountedOperation.Fsync, 0);
         if (error < 0)
         {
             session.StartFailed(handle, operation, 0, 0, error);
@@ -102,14 +104,20 @@ internal sealed partial class StorageManager
         int error = Lease(fork, SegmentOf(block), isWrite, FileCreation.Never, out FileLease lease);
         if (error < 0)
         {
+            Count(session, handle, isWrite ? CountedOperation.Write : CountedOperation.Read, length);
             session.StartFailed(handle, operation, offset, length, error);
             return;
         }
 
         session.AddFlags(handle, FlagsFor(lease));
+        Count(session, handle, isWrite ? CountedOperation.Write : CountedOperation.Read, length);
         session.Start(handle, operation, lease, offset, length);
         Files.Started(lease);
     }
+
+    // At the start: whoever sees the operation in flight sees it counted.
+    private static void Count(IoSession session, int handle, CountedOperation operation, int bytes) =>
+        session.Tally.Count(session.PurposeOf(handle), operation, 1, bytes);
 
     private IoHandleFlags FlagsFor(FileLease lease)
     {

@@ -38,7 +38,7 @@ public abstract partial class ReadStream
             _session.Pool.Prefetch(pin.Frame); // looked at when this page comes back, a turn from now
             _ready = pin;
             _returnedCached++;
-            _session.Counters.Hits++;
+            _session.CountHit(_request.Ring);
         }
         else
         {

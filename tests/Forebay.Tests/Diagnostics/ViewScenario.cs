@@ -14,6 +14,8 @@ internal sealed class ViewScenario : IDisposable
 {
     public const int Blocks = 64;
     public const int SegmentBlocks = 16;
+    public const int PoolPages = 64;
+    public const int Handles = 8;
     public const uint Relation = 16_384;
     private const int BlockBytes = 8192;
 
@@ -22,25 +24,20 @@ internal sealed class ViewScenario : IDisposable
 
     public ViewScenario(
         IoMethod method = IoMethod.Custom, IHoldPoints? holdPoints = null, TimeProvider? time = null,
-        Action<Telemetry.Notice>? notice = null)
+        Action<Telemetry.Notice>? notice = null, int poolPages = PoolPages, bool secondRelation = false)
     {
-        string folder = Path.Combine(_directory.FullName, "base", "5");
-        Directory.CreateDirectory(folder);
-        for (int segment = 0; segment < Blocks / SegmentBlocks; segment++)
-        {
-            string name = segment == 0 ? $"{Relation}" : $"{Relation}.{segment}";
-            File.WriteAllBytes(Path.Combine(folder, name), new byte[SegmentBlocks * BlockBytes]);
-        }
-
+        Write(Path.Combine("base", "5"), Relation);
+        if (secondRelation)
+            Write("global", Relation + 1);
         Instance = ForebayInstance.Open(_directory.FullName, new ForebayOptions
         {
-            BufferPoolBytes = 64 * BlockBytes,
+            BufferPoolBytes = poolPages * BlockBytes,
             SegmentBlocks = SegmentBlocks,
             IoMethod = method,
             CreateMethod = method == IoMethod.Custom
                 ? host => _held = new HeldMethod(host.Services, open: false)
                 : null,
-            IoMaxConcurrency = 8,
+            IoMaxConcurrency = Handles,
             MaxSessions = 4,
             IoWorkerIdleTimeout = Timeout.InfiniteTimeSpan,
             TimeProvider = time ?? TimeProvider.System,
@@ -68,6 +65,17 @@ internal sealed class ViewScenario : IDisposable
         int[] frames = [.. Enumerable.Range(0, count)];
         Instance.Storage.StartRead(session, handle, Fork, block, FrameArenas.Pool, frames);
         return reference;
+    }
+
+    private void Write(string under, uint relation)
+    {
+        string folder = Path.Combine(_directory.FullName, under);
+        Directory.CreateDirectory(folder);
+        for (int segment = 0; segment < Blocks / SegmentBlocks; segment++)
+        {
+            string name = segment == 0 ? $"{relation}" : $"{relation}.{segment}";
+            File.WriteAllBytes(Path.Combine(folder, name), new byte[SegmentBlocks * BlockBytes]);
+        }
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Forebay.Handles;
 using Forebay.Interop.IoUring;
 using Forebay.Primitives;
@@ -39,15 +40,16 @@ internal sealed partial class IoUringMethod
         _device.Release(count);
         Pump(ring);
         bool again = false;
+        long now = Stopwatch.GetTimestamp(); // one for all that came out together
         foreach (ref readonly Completion completion in taken[..count])
-            again |= !TryComplete(ring, completion);
+            again |= !TryComplete(ring, completion, now);
         if (again)
             Pump(ring);
         OfferPending();
         return count;
     }
 
-    private bool TryComplete(PooledRing ring, in Completion completion)
+    private bool TryComplete(PooledRing ring, in Completion completion, long now)
     {
         RequestTag tag = new(completion.UserData);
         Invariant.Check((uint)tag.Handle < (uint)_handles.Count, "I-78: a completion names a handle", tag.Handle, 0);
@@ -56,7 +58,7 @@ internal sealed partial class IoUringMethod
         Invariant.Check(word.State == IoHandleState.Submitted && tag.Names(word.Generation),
             "I-78: a completion belongs to the handle's present use", word.State, IoHandleState.Submitted);
         _writer.Returned(ref handle);
-        if (_sink.Complete(tag.Handle, completion.Result))
+        if (_sink.Complete(tag.Handle, completion.Result, now))
             return true;
         ring.CountRequeuedLocked();
         Requeue(tag.Handle);

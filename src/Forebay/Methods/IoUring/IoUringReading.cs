@@ -11,7 +11,7 @@ namespace Forebay.Methods.IoUring;
 /// <param name="WhyNoFixedScatter">Null if scattered transfers use registered memory too, else why not.</param>
 /// <param name="WhyNoFixedFiles">Null if open files are registered with the kernel, else why not.</param>
 /// <param name="WhyFewerRings">Null if there are as many rings as asked for, else why not.</param>
-internal sealed record IoUringReading(
+public sealed record IoUringReading(
     int DeviceBudget,
     int InFlight,
     int Waiting,

@@ -11,7 +11,7 @@ namespace Forebay.Methods.IoUring;
 /// <param name="WaitCalls">Kernel entries that waited.</param>
 /// <param name="Refusals">Submissions that the kernel answered with "not now".</param>
 /// <param name="Waiters">Threads that sleep at this ring while another drains it.</param>
-internal readonly record struct IoUringRingReading(
+public readonly record struct IoUringRingReading(
     int Ring,
     int Entries,
     long Filled,

@@ -1,7 +1,7 @@
 namespace Forebay.Methods.Worker;
 
 /// <summary>What the views show of the method <c>worker</c>. Counts only rise.</summary>
-internal readonly record struct WorkerStatistics
+public readonly record struct WorkerStatistics
 {
     /// <summary>Workers that run.</summary>
     public int Workers { get; init; }
