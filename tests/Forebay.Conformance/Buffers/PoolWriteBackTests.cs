@@ -230,7 +230,7 @@ public sealed class PoolWriteBackTests
         Assert.True(buffers.Pool.Descriptor(pin.Frame).Content.TryEnter(ContentLockMode.ShareExclusive));
         buffers.Pool.Descriptor(pin.Frame).PinAgain(); // the victim's pin
 
-        Assert.True(buffers.Victim.TryStart(pin.Frame));
+        Assert.True(buffers.Victim.TryStart(pin.Frame, ring: null));
         buffers.Victim.Drop();
         session.Io.WaitForAll();
         buffers.WriteBacks.Look();
