@@ -8,17 +8,14 @@ namespace Forebay;
 public sealed partial class ForebayInstance
 {
     private readonly ViewGate _views = new();
-    private readonly InFlightView _inFlight;
-    private readonly StatisticsView _statistics;
-    private readonly BufferView _buffers;
-    private readonly WaitView _waits;
+    private readonly SegmentViews _seen;
 
     /// <summary>
     /// The I/O handles in use. Each row was true at one instant; all of them together are not one instant, and what
     /// moves on faster than it can be copied is left out.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
-    public IReadOnlyList<InFlightOperation> GetInFlight() => _views.Look(_inFlight.Take);
+    public IReadOnlyList<InFlightOperation> GetInFlight() => _views.Look(_seen.InFlight.Take);
 
     /// <summary>What was done since the instance was opened, by closed sessions, too.</summary>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
@@ -28,25 +25,25 @@ public sealed partial class ForebayInstance
     /// The frames of the shared pool that hold a page. Each row was true at one instant; all together are not.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
-    public IReadOnlyList<BufferRow> GetBuffers() => _views.Look(_buffers.Take);
+    public IReadOnlyList<BufferRow> GetBuffers() => _views.Look(_seen.Buffers.Take);
 
     /// <summary>The frames of the shared pool, counted.</summary>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
-    public BufferSummary GetBufferSummary() => _views.Look(_buffers.Summarize);
+    public BufferSummary GetBufferSummary() => _views.Look(_seen.Buffers.Summarize);
 
     /// <summary>The sessions that wait now, and for what.</summary>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
-    public IReadOnlyList<WaitingSession> GetWaits() => _views.Look(_waits.Take);
+    public IReadOnlyList<WaitingSession> GetWaits() => _views.Look(_seen.Waits.Take);
 
     private ForebayStatistics TakeStatistics()
     {
-        IoUringMethod? rings = _engine.Method as IoUringMethod;
-        return new ForebayStatistics(
-            _statistics.TakeRows(), _statistics.TakePool(isTemporary: false), _statistics.TakePool(isTemporary: true))
+        ForebayStatistics statistics = _seen.TakeStatistics();
+        return _engine.Method switch
         {
-            Workers = (_engine.Method as WorkerMethod)?.Statistics,
-            IoUring = rings?.Read(),
-            Rings = rings is null ? [] : [.. Enumerable.Range(0, rings.RingCount).Select(rings.ReadRing)],
+            WorkerMethod workers => statistics.With(workers.Statistics),
+            IoUringMethod rings => statistics.With(
+                rings.Read(), [.. Enumerable.Range(0, rings.RingCount).Select(rings.ReadRing)]),
+            _ => statistics,
         };
     }
 }

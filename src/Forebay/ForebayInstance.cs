@@ -73,11 +73,8 @@ public sealed partial class ForebayInstance : IDisposable
             Storage.Attach(_engine);
             Method = choice.Report;
             PrivateSessionOwners owners = new(_segment.Array(layout.Engine.Slots));
-            _inFlight = new InFlightView(
-                _engine.Handles, _engine.Activities, owners, new RegisteredTargetNames(_engine.Targets), _engine.Method.Name);
-            _statistics = new StatisticsView(_segment.Array(layout.Engine.Tallies));
-            _waits = new WaitView(_engine.Activities, owners);
-            _buffers = new BufferView(_segment.Array(layout.Pool.Descriptors));
+            _seen = new SegmentViews(_segment, layout.Engine, layout.Pool, layout.WorkerQueue, owners,
+                new RegisteredTargetNames(_engine.Targets), _engine.Method.Name);
             NoticeSettings();
             Settle();
         }

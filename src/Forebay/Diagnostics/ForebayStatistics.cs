@@ -34,4 +34,9 @@ public sealed class ForebayStatistics
 
     /// <summary>Its rings.</summary>
     public IReadOnlyList<IoUringRingReading> Rings { get; init; } = [];
+
+    internal ForebayStatistics With(WorkerStatistics workers) => new(Rows, Shared, Temporary) { Workers = workers };
+
+    internal ForebayStatistics With(IoUringReading method, IReadOnlyList<IoUringRingReading> rings) =>
+        new(Rows, Shared, Temporary) { IoUring = method, Rings = rings };
 }

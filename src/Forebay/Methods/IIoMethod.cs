@@ -4,7 +4,8 @@ namespace Forebay.Methods;
 
 /// <summary>
 /// Executes submitted operations. The engine moves handles to Submitted before it hands them over and owns every
-/// other move; the method brings each of them to <see cref="ICompletionSink.Complete(int, int)"/> exactly once, whatever happens.
+/// other move; the method brings each of them to <see cref="ICompletionSink.Complete(int, int)"/> exactly once,
+/// whatever happens.
 /// </summary>
 public interface IIoMethod : IDisposable
 {

@@ -126,9 +126,10 @@ public sealed class StatisticsViewTests
         session.Read(temporary, 0).Dispose();
         session.Flush(temporary);
 
-        Assert.Equal(1, Row(scenario, IoObject.TemporaryRelation, IoContext.Normal, CountedOperation.Extend).Operations);
-        Assert.Equal(1, Row(scenario, IoObject.TemporaryRelation, IoContext.Normal, CountedOperation.Hit).Operations);
-        Assert.Equal(1, Row(scenario, IoObject.TemporaryRelation, IoContext.Normal, CountedOperation.Write).Operations);
+        const IoObject Temporary = IoObject.TemporaryRelation;
+        Assert.Equal(1, Row(scenario, Temporary, IoContext.Normal, CountedOperation.Extend).Operations);
+        Assert.Equal(1, Row(scenario, Temporary, IoContext.Normal, CountedOperation.Hit).Operations);
+        Assert.Equal(1, Row(scenario, Temporary, IoContext.Normal, CountedOperation.Write).Operations);
         Assert.All(scenario.Instance.GetStatistics().Rows.Where(row => row.Object != IoObject.TemporaryRelation),
             row => Assert.Equal(0, row.Operations));
         Assert.Equal(0, session.Counters.Hits); // those are of shared pages

@@ -101,7 +101,8 @@ public sealed class WaitViewTests
 
     private static WaitingSession Only(ViewScenario scenario, WaitKind kind)
     {
-        Background.Until(() => scenario.Instance.GetWaits() is [{ } row] && row.Kind == kind, $"a session waits: {kind}");
+        Background.Until(
+            () => scenario.Instance.GetWaits() is [{ } row] && row.Kind == kind, $"a session waits: {kind}");
         return Assert.Single(scenario.Instance.GetWaits());
     }
 }
