@@ -72,7 +72,8 @@ public sealed partial class ForebayInstance : IDisposable
                 options.HoldPoints, _processes);
             Storage.Attach(_engine);
             Method = choice.Report;
-            PrivateSessionOwners owners = new(_segment.Array(layout.Engine.Slots));
+            ProcessSessionOwners owners = new(
+                _segment.Array(layout.Engine.Slots), _segment.Array(layout.Processes));
             _seen = new SegmentViews(_segment, layout.Engine, layout.Pool, layout.WorkerQueue, owners,
                 new RegisteredTargetNames(_engine.Targets), _engine.Method.Name);
             NoticeSettings();
