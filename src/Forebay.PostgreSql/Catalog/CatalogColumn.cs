@@ -12,6 +12,9 @@ public sealed record CatalogColumn
     /// <summary>The name; of a dropped column a substitute.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The name as the database has it, in its encoding.</summary>
+    public ReadOnlyMemory<byte> NameBytes { get; init; }
+
     /// <summary>The object id of its type; 0 of a dropped column.</summary>
     public required uint Type { get; init; }
 

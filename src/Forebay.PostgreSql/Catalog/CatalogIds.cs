@@ -10,4 +10,7 @@ internal static class CatalogIds
     public const uint AccessMethods = 2601;
     public const uint Indexes = 2610;
     public const uint Namespaces = 2615;
+
+    /// <summary>What is below belongs to the system.</summary>
+    public const uint FirstOfUsers = 16384;
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using Forebay.PostgreSql.Pages;
 using Forebay.PostgreSql.Tuples;
 
@@ -7,7 +6,7 @@ namespace Forebay.PostgreSql.Catalog;
 
 /// <summary>A visible row of a catalog, with its columns found.</summary>
 internal readonly ref struct CatalogRow(
-    ReadOnlySpan<byte> bytes, ReadOnlySpan<ColumnSlice> slices, string file, uint block, int item)
+    ReadOnlySpan<byte> bytes, ReadOnlySpan<ColumnSlice> slices, ServerText text, string file, uint block, int item)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
     private readonly ReadOnlySpan<ColumnSlice> _slices = slices;
@@ -24,11 +23,13 @@ internal readonly ref struct CatalogRow(
 
     public bool Boolean(int column) => Byte(column) != 0;
 
-    public string Name(int column)
+    public string Name(int column) => text.Decode(NameBytes(column));
+
+    public ReadOnlySpan<byte> NameBytes(int column)
     {
         ReadOnlySpan<byte> name = Stored(column);
         int end = name.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? name : name[..end]);
+        return end < 0 ? name : name[..end];
     }
 
     public ReadOnlySpan<byte> Stored(int column) =>

@@ -7,7 +7,7 @@ using Forebay.Storage;
 namespace Forebay.PostgreSql.Catalog;
 
 /// <summary>Goes over the visible rows of a catalog, block by block.</summary>
-internal sealed class CatalogScan(IRelationPages pages, TupleVisibility visibility)
+internal sealed class CatalogScan(IRelationPages pages, TupleVisibility visibility, ServerText text)
 {
     private const int ItemsMax = PageChecksum.PageSize / LinePointer.Size;
 
@@ -36,7 +36,7 @@ internal sealed class CatalogScan(IRelationPages pages, TupleVisibility visibili
                 fault = layout.Locate(
                     bytes, tuple.DataOffset, tuple.NullBitmap, tuple.ColumnCount, slices, out int column);
                 DamagedDataException.ThrowIf(fault, file, block, number);
-                visitor(new CatalogRow(bytes, slices, file, block, number));
+                visitor(new CatalogRow(bytes, slices, text, file, block, number));
             }
         }
     }

@@ -36,6 +36,7 @@ internal sealed class ColumnReader(CatalogShape shape)
         {
             Number = row.Int16(_number),
             Name = row.Name(_name),
+            NameBytes = row.NameBytes(_name).ToArray(),
             Type = row.ObjectId(_type),
             BaseType = baseType,
             TypeName = typeName,

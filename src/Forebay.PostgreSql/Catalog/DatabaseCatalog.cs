@@ -8,7 +8,7 @@ namespace Forebay.PostgreSql.Catalog;
 /// <summary>
 /// The relations of one database, read from its catalogs once; columns and indexes when they are asked for.
 /// </summary>
-/// <remarks>Any thread. Names are taken for UTF-8.</remarks>
+/// <remarks>Any thread.</remarks>
 public sealed class DatabaseCatalog
 {
     private const int DomainsMax = 64;
@@ -24,7 +24,8 @@ public sealed class DatabaseCatalog
     {
         _cluster = cluster;
         Database = database;
-        _scan = new CatalogScan(cluster.Pages, cluster.Visibility);
+        Text = ServerText.Of(database.Encoding);
+        _scan = new CatalogScan(cluster.Pages, cluster.Visibility, Text);
         _shapes = new CatalogShapes(cluster, database, _scan);
         ReadTypes();
         ReadRelations(ReadNames(CatalogIds.Namespaces, "nspname"), ReadNames(CatalogIds.AccessMethods, "amname"));
@@ -32,6 +33,9 @@ public sealed class DatabaseCatalog
 
     /// <summary>The database.</summary>
     public CatalogDatabase Database { get; }
+
+    /// <summary>How the database writes text.</summary>
+    public ServerText Text { get; }
 
     /// <summary>All relations, in ordinal order of schema and name.</summary>
     public IReadOnlyList<CatalogRelation> Relations => _relations;

@@ -122,7 +122,7 @@ public sealed class PostgreSqlCluster : IDisposable
         int encoding = shape["encoding"];
         int template = shape["datistemplate"];
         int connections = shape["datallowconn"];
-        new CatalogScan(_pages, Visibility).Visit(locator, shape.Layout, (in CatalogRow row) =>
+        new CatalogScan(_pages, Visibility, ServerText.Utf8).Visit(locator, shape.Layout, (in CatalogRow row) =>
             _databases.Add(new CatalogDatabase(
                 row.ObjectId(oid),
                 row.Name(name),

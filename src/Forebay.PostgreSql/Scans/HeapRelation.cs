@@ -126,6 +126,21 @@ public sealed class HeapRelation
         _catalog,
         _catalog.Find(schema, name) ?? throw new NotSupportedException($"There is no {schema}.{name}."));
 
+    /// <summary>
+    /// The oldest transaction that somebody may still look back from, of what a stopped cluster shows; null = nobody
+    /// does. For <see cref="Maintenance.VacuumPassOptions.Horizon"/>.
+    /// </summary>
+    /// <exception cref="Forebay.PostgreSql.Clusters.ClusterException">A file cannot be read.</exception>
+    public uint? FindVacuumHorizon()
+    {
+        bool isShared = Relation.Locator.Tablespace == RelationLocator.GlobalTablespace;
+        return VacuumHorizon.Find(
+            _cluster.DataDirectory,
+            _cluster.ControlFile,
+            isShared ? 0 : _catalog.Database.Id,
+            isCatalog: Relation.Id < CatalogIds.FirstOfUsers);
+    }
+
     /// <summary>Finds a column by name; dropped ones are not found.</summary>
     /// <param name="name">The name, as the catalog has it.</param>
     /// <returns>Its place in <see cref="Columns"/>, or -1.</returns>

@@ -100,7 +100,7 @@ internal static class ScanCommand
         TimeSpan cpuBefore = Environment.CpuUsage.TotalTime;
         using PostgreSqlCluster cluster = ClusterArguments.Open(options.Directory);
         ClusterTable table = TableFinder.Find(cluster, options.Table);
-        ScanPlan plan = ScanPlan.Create(options, table.Catalog.ReadColumns(table.Relation));
+        ScanPlan plan = ScanPlan.Create(options, table.Catalog.ReadColumns(table.Relation), table.Catalog.Text);
         CatalogIndex? index = options.Index is { } name ? IndexChoice.Find(table, name) : null;
         RowSink sink = new(open, Header(plan));
         int lanes = index is null ? options.Parallel : 1;

@@ -40,11 +40,12 @@ internal sealed class ScanPlan
     /// <summary>Makes the plan.</summary>
     /// <param name="options">What was asked for.</param>
     /// <param name="columns">The columns of the table, dropped ones included.</param>
+    /// <param name="text">How the database writes text.</param>
     /// <exception cref="CommandException">A column or a condition is none.</exception>
-    public static ScanPlan Create(ScanOptions options, IReadOnlyList<CatalogColumn> columns)
+    public static ScanPlan Create(ScanOptions options, IReadOnlyList<CatalogColumn> columns, ServerText text)
     {
         Condition[] conditions =
-            [.. options.Where.Select(text => ConditionBuilder.Build(ConditionText.Parse(text), columns))];
+            [.. options.Where.Select(where => ConditionBuilder.Build(ConditionText.Parse(where), columns, text))];
         List<OutputColumn> output = options.Columns is { } list ? Named(list, columns) : All(columns);
         return new ScanPlan(options, output, conditions);
     }
@@ -85,7 +86,7 @@ internal sealed class ScanPlan
                 throw new CommandException($"--columns: \"{name}\" is named more than once.");
             if (name == ColumnNames.Place)
             {
-                output.Add(new OutputColumn(name, -1, ValueForm.Hex, IsJson: false, "tid"));
+                output.Add(new OutputColumn(name, "ctid"u8.ToArray(), -1, ValueForm.Hex, IsJson: false, "tid"));
                 continue;
             }
 
@@ -101,6 +102,7 @@ internal sealed class ScanPlan
     private static OutputColumn Column(IReadOnlyList<CatalogColumn> columns, int index)
     {
         CatalogColumn column = columns[index];
-        return new OutputColumn(column.Name, index, column.Form, column.BaseType == JsonType, column.TypeName);
+        return new OutputColumn(
+            column.Name, column.NameBytes, index, column.Form, column.BaseType == JsonType, column.TypeName);
     }
 }

@@ -10,11 +10,6 @@ namespace Forebay.Tool.Vacuuming;
 internal sealed class VacuumInspection(PostgreSqlCluster cluster, IoSettings io, bool skipAllVisible) : IDisposable
 {
     private readonly ForebayInstance _instance = ClusterInstance.Open(cluster, null, io);
-    private readonly VacuumPassOptions _options = new()
-    {
-        SkipAllVisible = skipAllVisible,
-        Horizon = PreparedTransactions.FindOldest(cluster.DataDirectory, cluster.ControlFile),
-    };
 
     /// <summary>Looks at a table.</summary>
     public VacuumEntry Inspect(ClusterTable table)
@@ -34,7 +29,11 @@ internal sealed class VacuumInspection(PostgreSqlCluster cluster, IoSettings io,
         using ForebaySession session = instance.OpenSession();
         HeapRelation relation = HeapRelation.Open(session, cluster, table.Catalog, table.Relation);
         uint blocks = relation.BlockCount;
-        using VacuumPass pass = new(relation, _options);
+        using VacuumPass pass = new(relation, new VacuumPassOptions
+        {
+            SkipAllVisible = skipAllVisible,
+            Horizon = relation.FindVacuumHorizon(),
+        });
         VacuumReport report = pass.Run();
         using VisibilityMap map = relation.OpenVisibilityMap();
         return new VacuumEntry(

@@ -33,7 +33,8 @@ internal static class VacuumReportCommand
             ToolOptions.Concurrency("Reads in flight.", IoSettings.ConcurrencyDefault);
         Option<bool> json = ToolOptions.Json();
         Command command = new("vacuum-report", "Look at tables as VACUUM does, without changing anything: rows that "
-            + "are live, dead, or deleted but still in sight of a prepared transaction; unused line pointers; bytes "
+            + "are live, dead, or deleted but still in sight of a prepared transaction or a replication slot; "
+            + "unused line pointers; bytes "
             + "free, and bytes that VACUUM would free.")
         {
             directory, table, skip, method, direct, concurrency, json,

@@ -48,6 +48,12 @@ public sealed class LiveScanTests(ITestOutputHelper output)
         Assert.Equal("", odd);
         server.Query("latin", "set client_encoding = 'LATIN1'; create table l (t text);"
             + "insert into l values (convert_from('\\xe9e8', 'LATIN1')), ('plain');");
+        // Names in that encoding, made of bytes that are no UTF-8.
+        server.Query("latin", "do $$ declare e text := convert_from('\\xe9', 'LATIN1'); begin "
+            + "execute format('create schema %I', 's' || e); "
+            + "execute format('create table %I.%I (%I text, \"B\" int)', 's' || e, 't' || e, 'c' || e); "
+            + "execute format('insert into %I.%I values (%L, 1), (''x'', 2)', 's' || e, 't' || e, 'v' || e); "
+            + "execute format('create index %I on %I.%I (%I)', 'i' || e, 's' || e, 't' || e, 'c' || e); end $$;");
         server.Stop();
 
         foreach (string table in s_tables)
@@ -58,6 +64,17 @@ public sealed class LiveScanTests(ITestOutputHelper output)
         Assert.Equal(
             [.. "{\"t\":\""u8, 0xE9, 0xE8, .. "\"}\n{\"t\":\"plain\"}\n"u8],
             Scan(server, "latin.public.l", "--format", "json"));
+        Assert.Equal("1\n"u8.ToArray(), Scan(server, "latin.public.l", "--count", "--where", "t = '\u00E9\u00E8'"));
+        Assert.Equal(
+            [(byte)'c', 0xE9, .. ",B\nv"u8, 0xE9, .. ",1\nx,2\n"u8], Scan(server, "latin.S\u00E9.T\u00E9"));
+        Assert.Equal(
+            [.. "{\"c"u8, 0xE9, .. "\":\"v"u8, 0xE9, .. "\"}\n"u8],
+            Scan(server, "latin.s\u00E9.t\u00E9", "--columns", "c\u00E9", "--index", "i\u00E9", "--where",
+                "c\u00E9 = v\u00E9", "--format", "json"));
+        ToolRun tables = ToolRun.Of("tables", server.DataDirectory, "--json");
+        Assert.Contains(
+            tables.Json.GetProperty("tables").EnumerateArray(),
+            table => table.GetProperty("name").GetString() == "t\u00E9");
     }
 
     private static byte[] Copied(PostgreSqlServer server, string table)

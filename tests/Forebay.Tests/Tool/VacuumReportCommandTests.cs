@@ -1,7 +1,5 @@
 using System.Text.Json;
 using Forebay.Tests.PostgreSql;
-using Forebay.Tool.Vacuuming;
-using Forebay.PostgreSql.Clusters;
 
 namespace Forebay.Tests.Tool;
 
@@ -69,19 +67,5 @@ public sealed class VacuumReportCommandTests(ClusterFixture cluster)
         using ClusterCopy copy = cluster.Copy();
         copy.Flip("base/5/16401", (7 * 8192) + 5000, 1);
         ToolRun.Of("vacuum-report", copy.DataDirectory, "--json").AssertRefused("base/5/16401");
-    }
-
-    [Fact]
-    public void Oldest_OfPreparedTransactions_IsThatFarthestBehind()
-    {
-        using ClusterCopy copy = cluster.Copy();
-        ControlFile control = ControlFile.Read(copy.DataDirectory);
-        Assert.Null(PreparedTransactions.FindOldest(copy.DataDirectory, control));
-        uint next = (uint)control.NextTransaction;
-        Directory.CreateDirectory(copy.InCopy("pg_twophase"));
-        File.WriteAllBytes(copy.InCopy($"pg_twophase/{next - 1:X8}"), []);
-        File.WriteAllBytes(copy.InCopy($"pg_twophase/{0x100000000 + next - 3:X16}"), []);
-        File.WriteAllBytes(copy.InCopy("pg_twophase/other"), []);
-        Assert.Equal(next - 3, PreparedTransactions.FindOldest(copy.DataDirectory, control));
     }
 }

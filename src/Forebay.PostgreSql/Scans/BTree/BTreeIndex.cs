@@ -8,8 +8,9 @@ namespace Forebay.PostgreSql.Scans.BTree;
 
 /// <summary>A B-tree over a table that is open in a session: where its index scans begin.</summary>
 /// <remarks>
-/// Keys are compared if their type and operators are among these: int2, int4, int8, oid, bool, date, time, timestamp,
-/// timestamptz, uuid, bytea, and text, varchar, char(n) and name in a collation that goes byte by byte. One flow at a
+/// Keys are compared if their type and operators are among these: int2, int4, int8, oid, float4, float8, numeric, bool,
+/// date, time, timestamp, timestamptz, uuid, bytea, "char", and text, varchar, char(n) and name in a collation that
+/// goes byte by byte. Nulls are keys too. An index of some rows only, or of an expression, is refused. One flow at a
 /// time, that of the table's session.
 /// </remarks>
 public sealed class BTreeIndex
@@ -149,8 +150,9 @@ public sealed class BTreeIndex
         string name = index.Relation.Name;
         int options = index.Options[position];
         int number = index.Columns[position];
+        Require(number > 0, name, $"has an expression for a key ({column.Name})");
         // A name is stored as text that ends with a zero: the table's column knows what it is.
-        CatalogColumn source = column.Form == ValueForm.Hex && number > 0 ? table.ColumnArray[number - 1] : column;
+        CatalogColumn source = column.Form == ValueForm.Hex ? table.ColumnArray[number - 1] : column;
         uint family = Collations.FamilyOf(table, index.OperatorClasses[position]);
         if (KeyFamilies.KindOf(family, source.Form, column.Shape) is not { } kind)
         {

@@ -9,7 +9,9 @@ public sealed record IndexRange
     /// <summary>The whole index.</summary>
     public static IndexRange All { get; } = new();
 
-    /// <summary>What the first keys of the index are equal to.</summary>
+    /// <summary>
+    /// What the first keys of the index are equal to; <see cref="IndexKey.Null"/>: that they are null.
+    /// </summary>
     public IReadOnlyList<IndexKey> Prefix { get; init; } = [];
 
     /// <summary>The least value of the key after the prefix; null = no bound.</summary>

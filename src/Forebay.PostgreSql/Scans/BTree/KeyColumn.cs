@@ -11,23 +11,28 @@ namespace Forebay.PostgreSql.Scans.BTree;
 /// <param name="NullsFirst">Whether nulls come before everything else.</param>
 internal sealed record KeyColumn(string Name, KeyKind Kind, bool IsDescending, bool NullsFirst)
 {
-    private bool IsNumber => Kind switch
+    private IndexKeySort Sort => Kind switch
     {
-        KeyKind.Int16 or KeyKind.Int32 or KeyKind.Int64 or KeyKind.UInt32 or KeyKind.Byte => true,
-        KeyKind.Bytes or KeyKind.PaddedBytes or KeyKind.ZeroTerminated or KeyKind.FixedBytes => false,
-        _ => false,
+        KeyKind.Int16 or KeyKind.Int32 or KeyKind.Int64 or KeyKind.UInt32 or KeyKind.Byte => IndexKeySort.Number,
+        KeyKind.Float32 or KeyKind.Float64 => IndexKeySort.Float,
+        KeyKind.Decimal => IndexKeySort.Decimal,
+        KeyKind.Bytes or KeyKind.PaddedBytes or KeyKind.ZeroTerminated or KeyKind.FixedBytes or KeyKind.SingleByte =>
+            IndexKeySort.Bytes,
+        _ => IndexKeySort.Bytes,
     };
 
     /// <summary>Refuses a value of the wrong sort.</summary>
     public void Check(IndexKey key)
     {
-        if (key.IsNumber != IsNumber)
-            throw new ArgumentException($"Key {Name} is compared with {(IsNumber ? "numbers" : "bytes")}.");
+        if (key.Sort != Sort)
+            throw new ArgumentException($"Key {Name} is compared with a value of sort {Sort}, not {key.Sort}.");
     }
 
     /// <summary>Where a stored value lies relative to a given one, in the order of the index.</summary>
     public DataFault Compare(ReadOnlySpan<byte> stored, IndexKey key, VarlenaReader values, out int order)
     {
+        DataFault fault;
+        ReadOnlySpan<byte> content;
         order = 0;
         switch (Kind)
         {
@@ -48,7 +53,7 @@ internal sealed record KeyColumn(string Name, KeyKind Kind, bool IsDescending, b
                 break;
             case KeyKind.Bytes:
             case KeyKind.PaddedBytes:
-                DataFault fault = values.TryRead(stored, out ReadOnlySpan<byte> content);
+                fault = values.TryRead(stored, out content);
                 if (fault != DataFault.None)
                     return fault;
                 order = Kind == KeyKind.Bytes
@@ -59,7 +64,21 @@ internal sealed record KeyColumn(string Name, KeyKind Kind, bool IsDescending, b
                 int end = stored.IndexOf((byte)0);
                 order = (end < 0 ? stored : stored[..end]).SequenceCompareTo(key.Bytes);
                 break;
+            case KeyKind.Float32:
+                order = Compare(BinaryPrimitives.ReadSingleLittleEndian(stored), key.Float);
+                break;
+            case KeyKind.Float64:
+                order = Compare(BinaryPrimitives.ReadDoubleLittleEndian(stored), key.Float);
+                break;
+            case KeyKind.Decimal:
+                fault = values.TryRead(stored, out content);
+                if (fault == DataFault.None)
+                    fault = key.Decimal.Compare(content, out order);
+                if (fault != DataFault.None)
+                    return fault;
+                break;
             case KeyKind.FixedBytes:
+            case KeyKind.SingleByte:
             default:
                 order = stored.SequenceCompareTo(key.Bytes);
                 break;
@@ -69,4 +88,9 @@ internal sealed record KeyColumn(string Name, KeyKind Kind, bool IsDescending, b
             order = -Math.Sign(order);
         return DataFault.None;
     }
+
+    // NaN is equal to itself and greater than all else.
+    private static int Compare(double left, double right) => double.IsNaN(left) || double.IsNaN(right)
+        ? double.IsNaN(left).CompareTo(double.IsNaN(right))
+        : left.CompareTo(right);
 }

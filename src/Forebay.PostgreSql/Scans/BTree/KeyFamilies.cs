@@ -17,6 +17,9 @@ internal static class KeyFamilies
     private const uint Times = 1996;
     private const uint ByteStrings = 428;
     private const uint Uuids = 2968;
+    private const uint Floats = 1970;
+    private const uint Numerics = 1988;
+    private const uint SingleBytes = 429;
 
     /// <summary>How keys of a type are compared by the operators of a family.</summary>
     /// <param name="family">The family.</param>
@@ -39,6 +42,10 @@ internal static class KeyFamilies
             (ByteStrings, ValueForm.Bytes) => KeyKind.Bytes,
             (Texts or TextPatterns, ValueForm.Text) => KeyKind.Bytes,
             (PaddedTexts or PaddedPatterns, ValueForm.Text) => KeyKind.PaddedBytes,
+            (Floats, ValueForm.Float32) => KeyKind.Float32,
+            (Floats, ValueForm.Float64) => KeyKind.Float64,
+            (Numerics, ValueForm.Numeric) => KeyKind.Decimal,
+            (SingleBytes, ValueForm.SingleByte) => KeyKind.SingleByte,
             (Texts, ValueForm.Name) => KeyKind.ZeroTerminated,
             _ => null,
         };
@@ -55,8 +62,10 @@ internal static class KeyFamilies
         KeyKind.Int16 => sizeof(short),
         KeyKind.Int32 or KeyKind.UInt32 => sizeof(int),
         KeyKind.Int64 => sizeof(long),
-        KeyKind.Byte => sizeof(byte),
-        KeyKind.Bytes or KeyKind.PaddedBytes => ColumnShape.Varlena,
+        KeyKind.Byte or KeyKind.SingleByte => sizeof(byte),
+        KeyKind.Float32 => sizeof(float),
+        KeyKind.Float64 => sizeof(double),
+        KeyKind.Bytes or KeyKind.PaddedBytes or KeyKind.Decimal => ColumnShape.Varlena,
         KeyKind.FixedBytes => 16,
         KeyKind.ZeroTerminated => 0, // a name itself is stored in 64 bytes, in an index up to its zero
         _ => 0,

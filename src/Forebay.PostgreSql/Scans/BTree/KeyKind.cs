@@ -29,4 +29,16 @@ internal enum KeyKind : byte
 
     /// <summary>Byte by byte, of fixed length.</summary>
     FixedBytes,
+
+    /// <summary>One byte without a sign, compared with bytes: "char".</summary>
+    SingleByte,
+
+    /// <summary>As a float of 32 bits, NaN last.</summary>
+    Float32,
+
+    /// <summary>As a float of 64 bits, NaN last.</summary>
+    Float64,
+
+    /// <summary>As a decimal number.</summary>
+    Decimal,
 }

@@ -33,7 +33,11 @@ internal sealed class KeyRange
             throw new ArgumentException($"{index.Name} has {index.Keys.Count} keys, the range is of {keys}.");
         _slices = new ColumnSlice[keys];
         for (int i = 0; i < _prefix.Length; i++)
-            index.Keys[i].Check(_prefix[i]);
+        {
+            if (!_prefix[i].IsNull)
+                index.Keys[i].Check(_prefix[i]);
+        }
+
         if (!isBounded)
             return;
         KeyColumn bounded = index.Keys[_prefix.Length];
@@ -67,6 +71,8 @@ internal sealed class KeyRange
             ColumnSlice slice = _slices[i];
             if (slice.IsAbsent)
                 place = Before;
+            else if (i < _prefix.Length && _prefix[i].IsNull)
+                place = slice.IsNull ? Within : key.NullsFirst ? After : Before;
             else if (slice.IsNull)
                 place = key.NullsFirst ? Before : After;
             else if (i < _prefix.Length)

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using Forebay.PostgreSql.Catalog;
 using Forebay.PostgreSql.Types;
 using Forebay.Tool.Output;
@@ -17,19 +16,20 @@ internal static class ConditionBuilder
     /// <summary>Makes one.</summary>
     /// <param name="text">The condition.</param>
     /// <param name="columns">The columns of the table, dropped ones included.</param>
+    /// <param name="server">How the database writes text.</param>
     /// <exception cref="CommandException">There is no such column; the constant is none of its type.</exception>
-    public static Condition Build(ConditionText text, IReadOnlyList<CatalogColumn> columns)
+    public static Condition Build(ConditionText text, IReadOnlyList<CatalogColumn> columns, ServerText server)
     {
         int index = ColumnNames.Find(columns, text.Column, "--where");
         CatalogColumn column = columns[index];
         if (column.IsVirtual)
             throw new CommandException($"--where: column \"{column.Name}\" is computed by the server when it is read.");
-        return Build(text, column, index)
+        return Build(text, column, index, server)
             ?? throw new CommandException(
                 $"--where: '{text.Constant}' is no constant for column \"{column.Name}\" of type {column.TypeName}.");
     }
 
-    private static Condition? Build(ConditionText text, CatalogColumn column, int index)
+    private static Condition? Build(ConditionText text, CatalogColumn column, int index, ServerText server)
     {
         switch (column.Form)
         {
@@ -49,12 +49,12 @@ internal static class ConditionBuilder
                     : null;
             case ValueForm.Text:
                 return new BytesCondition(
-                    index, text.Operator, TextOf(text), isPadded: column.BaseType == PaddedText);
+                    index, text.Operator, TextOf(text, server), isPadded: column.BaseType == PaddedText);
             case ValueForm.Name:
-                return new BytesCondition(index, text.Operator, TextOf(text), endsAtZero: true);
+                return new BytesCondition(index, text.Operator, TextOf(text, server), endsAtZero: true);
             case ValueForm.SingleByte:
-                return TextOf(text) is [] or [_]
-                    ? new BytesCondition(index, text.Operator, TextOf(text) is [byte only] ? [only] : [0])
+                return TextOf(text, server) is [] or [_]
+                    ? new BytesCondition(index, text.Operator, TextOf(text, server) is [byte only] ? [only] : [0])
                     : null;
             case ValueForm.Bytes:
                 return TryBytes(text.Constant, out byte[] bytes)
@@ -73,7 +73,11 @@ internal static class ConditionBuilder
         }
     }
 
-    private static byte[] TextOf(ConditionText text) => Encoding.UTF8.GetBytes(text.Constant);
+    // Compared byte by byte, so it has to be what the database would have for it.
+    private static byte[] TextOf(ConditionText text, ServerText server) =>
+        server.TryEncode(text.Constant, out byte[] bytes)
+            ? bytes
+            : throw new CommandException($"--where: the database's encoding has no '{text.Constant}'.");
 
     // As PostgreSQL reads it: a word or the beginning of one, as long as that is clear.
     private static IntegerCondition? BooleanOf(ConditionText text, int index)

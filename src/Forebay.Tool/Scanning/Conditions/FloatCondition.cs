@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Forebay.PostgreSql.Pages;
+using Forebay.PostgreSql.Scans.BTree;
 
 namespace Forebay.Tool.Scanning.Conditions;
 
@@ -10,6 +11,9 @@ namespace Forebay.Tool.Scanning.Conditions;
 internal sealed class FloatCondition(int column, ComparisonOperator comparison, double constant)
     : Condition(column, comparison)
 {
+    /// <inheritdoc/>
+    public override IndexKey? Key => IndexKey.Of(constant);
+
     /// <inheritdoc/>
     public override DataFault TryCompare(ReadOnlySpan<byte> value, out int order)
     {

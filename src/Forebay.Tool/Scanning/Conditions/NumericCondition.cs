@@ -1,4 +1,6 @@
 using Forebay.PostgreSql.Pages;
+using Forebay.PostgreSql.Scans.BTree;
+using Forebay.PostgreSql.Types;
 
 namespace Forebay.Tool.Scanning.Conditions;
 
@@ -9,36 +11,10 @@ namespace Forebay.Tool.Scanning.Conditions;
 internal sealed class NumericCondition(int column, ComparisonOperator comparison, DecimalConstant constant)
     : Condition(column, comparison)
 {
-    private readonly DecimalKind _kind = constant.Kind;
-    private readonly ushort[] _digits = constant.Digits;
+    /// <inheritdoc/>
+    public override IndexKey? Key => IndexKey.Of(constant);
 
     /// <inheritdoc/>
-    public override DataFault TryCompare(ReadOnlySpan<byte> value, out int order)
-    {
-        DataFault fault = NumericValue.TryParse(value, out NumericValue number);
-        order = 0;
-        if (fault != DataFault.None)
-            return fault;
-        order = number.Kind.CompareTo(_kind);
-        if (order != 0 || number.Kind is not (DecimalKind.Positive or DecimalKind.Negative))
-            return DataFault.None;
-        order = CompareSize(number);
-        if (number.Kind == DecimalKind.Negative)
-            order = -order;
-        return DataFault.None;
-    }
-
-    private int CompareSize(in NumericValue number)
-    {
-        if (number.Weight != constant.Weight)
-            return number.Weight.CompareTo(constant.Weight);
-        int common = Math.Min(number.DigitCount, _digits.Length);
-        for (int i = 0; i < common; i++)
-        {
-            if (number.Digit(i) != _digits[i])
-                return number.Digit(i).CompareTo(_digits[i]);
-        }
-
-        return number.DigitCount.CompareTo(_digits.Length);
-    }
+    public override DataFault TryCompare(ReadOnlySpan<byte> value, out int order) =>
+        constant.Compare(value, out order);
 }

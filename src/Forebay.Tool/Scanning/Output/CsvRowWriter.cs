@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Forebay.PostgreSql.Pages;
 using Forebay.PostgreSql.Types;
 
@@ -20,7 +19,7 @@ internal sealed class CsvRowWriter(IReadOnlyList<OutputColumn> columns, OutputBu
         for (int i = 0; i < Columns.Count; i++)
         {
             BeginValue(i);
-            WriteText(Encoding.UTF8.GetBytes(Columns[i].Name));
+            WriteText(Columns[i].NameBytes.Span);
         }
 
         EndRow();

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Forebay.PostgreSql.Pages;
 using Forebay.PostgreSql.Types;
 
@@ -27,7 +26,7 @@ internal sealed class JsonRowWriter : RowWriter
         {
             int start = buffer.Length;
             buffer.Put((byte)(i == 0 ? '{' : ','));
-            WriteText(Encoding.UTF8.GetBytes(columns[i].Name));
+            WriteText(columns[i].NameBytes.Span);
             buffer.Put((byte)':');
             _names[i] = buffer.Written[start..].ToArray();
             buffer.CutTo(start);

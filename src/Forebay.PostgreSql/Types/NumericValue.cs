@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Forebay.PostgreSql.Pages;
 
-namespace Forebay.Tool.Scanning.Conditions;
+namespace Forebay.PostgreSql.Types;
 
 /// <summary>
 /// A stored numeric, ready to be compared: digits to the base of 10,000 without zeros at either end, and the power of

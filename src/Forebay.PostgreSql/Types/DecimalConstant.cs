@@ -1,38 +1,52 @@
 using System.Globalization;
+using Forebay.PostgreSql.Pages;
 
-namespace Forebay.Tool.Scanning.Conditions;
+namespace Forebay.PostgreSql.Types;
 
 /// <summary>
 /// A number as people write it, exactly: digits to the base of 10,000 without zeros at either end, and the power of
 /// 10,000 of the first one.
 /// </summary>
-/// <param name="Kind">What it is; digits and weight count for numbers other than zero only.</param>
-/// <param name="Weight">The power of 10,000 of the first digit.</param>
-/// <param name="Digits">The digits.</param>
-internal sealed record DecimalConstant(DecimalKind Kind, int Weight, ushort[] Digits)
+/// <remarks>Immutable: any thread.</remarks>
+public sealed class DecimalConstant
 {
     private const int GroupDigits = 4;
     private const int ExponentMax = 1_000_000;
 
+    private readonly int _weight;
+    private readonly ushort[] _digits;
+
+    private DecimalConstant(DecimalKind kind, int weight = 0, ushort[]? digits = null)
+    {
+        Kind = kind;
+        _weight = weight;
+        _digits = digits ?? [];
+    }
+
+    /// <summary>What it is.</summary>
+    public DecimalKind Kind { get; }
+
     /// <summary>Reads a number: digits, a point, an exponent; or NaN, Infinity, -Infinity.</summary>
+    /// <param name="text">The number as people write it.</param>
+    /// <param name="constant">The number; 0 if it is none.</param>
+    /// <returns>False if it is none.</returns>
     public static bool TryParse(string text, out DecimalConstant constant)
     {
+        ArgumentNullException.ThrowIfNull(text);
         string number = text.Trim();
-        constant = new DecimalConstant(DecimalKind.Zero, 0, []);
+        constant = new DecimalConstant(DecimalKind.Zero);
         bool isNegative = number.StartsWith('-');
         string size = isNegative || number.StartsWith('+') ? number[1..] : number;
         if (IsWord(number, "nan"))
         {
-            constant = constant with { Kind = DecimalKind.NotANumber };
+            constant = new DecimalConstant(DecimalKind.NotANumber);
             return true;
         }
 
         if (IsWord(size, "infinity") || IsWord(size, "inf"))
         {
-            constant = constant with
-            {
-                Kind = isNegative ? DecimalKind.NegativeInfinity : DecimalKind.PositiveInfinity,
-            };
+            constant = new DecimalConstant(
+                isNegative ? DecimalKind.NegativeInfinity : DecimalKind.PositiveInfinity);
             return true;
         }
 
@@ -66,25 +80,58 @@ internal sealed record DecimalConstant(DecimalKind Kind, int Weight, ushort[] Di
         if (Kind is DecimalKind.Zero)
             return true;
         bool isNegative = Kind is DecimalKind.Negative or DecimalKind.NegativeInfinity;
-        if (Weight > WeightMax || Kind is DecimalKind.NegativeInfinity or DecimalKind.PositiveInfinity)
+        if (_weight > WeightMax || Kind is DecimalKind.NegativeInfinity or DecimalKind.PositiveInfinity)
         {
             floor = isNegative ? Int128.MinValue : Int128.MaxValue;
             return true;
         }
 
-        for (int group = 0; group <= Weight; group++)
-            floor = (floor * 10000) + (group < Digits.Length ? Digits[group] : 0);
-        hasFraction = Digits.Length > Weight + 1;
+        for (int group = 0; group <= _weight; group++)
+            floor = (floor * 10000) + (group < _digits.Length ? _digits[group] : 0);
+        hasFraction = _digits.Length > _weight + 1;
         if (isNegative)
             floor = hasFraction ? -floor - 1 : -floor;
         return true;
+    }
+
+    /// <summary>Compares a stored numeric with it, as PostgreSQL sorts them.</summary>
+    /// <param name="stored">The numeric, without its length word.</param>
+    /// <param name="order">Negative: the stored one is less; 0: they are equal.</param>
+    /// <returns><see cref="DataFault.ValueFormat"/> if the bytes are no numeric.</returns>
+    public DataFault Compare(ReadOnlySpan<byte> stored, out int order)
+    {
+        DataFault fault = NumericValue.TryParse(stored, out NumericValue number);
+        order = 0;
+        if (fault != DataFault.None)
+            return fault;
+        order = number.Kind.CompareTo(Kind);
+        if (order != 0 || number.Kind is not (DecimalKind.Positive or DecimalKind.Negative))
+            return DataFault.None;
+        order = CompareSize(number);
+        if (number.Kind == DecimalKind.Negative)
+            order = -order;
+        return DataFault.None;
+    }
+
+    private int CompareSize(scoped in NumericValue number)
+    {
+        if (number.Weight != _weight)
+            return number.Weight.CompareTo(_weight);
+        int common = Math.Min(number.DigitCount, _digits.Length);
+        for (int i = 0; i < common; i++)
+        {
+            if (number.Digit(i) != _digits[i])
+                return number.Digit(i).CompareTo(_digits[i]);
+        }
+
+        return number.DigitCount.CompareTo(_digits.Length);
     }
 
     private static DecimalConstant Of(bool isNegative, string digits, int point)
     {
         int zeros = digits.AsSpan().IndexOfAnyExcept('0');
         if (zeros < 0)
-            return new DecimalConstant(DecimalKind.Zero, 0, []);
+            return new DecimalConstant(DecimalKind.Zero);
         digits = digits[zeros..].TrimEnd('0');
         point -= zeros;
         // The first group has as many digits as make the point fall between two groups.

@@ -1,7 +1,7 @@
-namespace Forebay.Tool.Scanning.Conditions;
+namespace Forebay.PostgreSql.Types;
 
 /// <summary>What a decimal number is, in the order in which PostgreSQL sorts them.</summary>
-internal enum DecimalKind
+public enum DecimalKind
 {
     /// <summary>Less than every number.</summary>
     NegativeInfinity,
