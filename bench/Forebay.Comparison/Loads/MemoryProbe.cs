@@ -17,7 +17,7 @@ internal sealed class MemoryProbe(DataFile file, IoMethod method) : Contender
     public const string Verb = "memory-probe";
 
     private const int Sessions = 16;
-    private const int WarmUpPages = 2000;
+    private const int WarmUpPasses = 3;
 
     public override string Name => $"Forebay {ForebayNames.Of(method)}, {Sessions} sessions, pool of 256 MiB";
 
@@ -48,21 +48,33 @@ internal sealed class MemoryProbe(DataFile file, IoMethod method) : Contender
             BufferPoolBytes = 16 << 20, IoMethod = setup.Method, IoDirect = true, ReadOnly = true,
         }))
         {
-            using ForebaySession session = warm.OpenSession();
-            Read(session, warm.File(path), 0, WarmUpPages);
+            for (int pass = 0; pass < WarmUpPasses; pass++)
+                Close(Load(warm, file));
         }
 
         long before = Resident();
         using ForebayInstance instance = setup.Open(file);
-        RelationFork fork = instance.File(path);
+        ForebaySession[] sessions = Load(instance, file);
+        Console.Out.WriteLine(Resident() - before - ForebaySetup.PoolBytes);
+        Close(sessions);
+        return 0;
+    }
+
+    private static void Close(ForebaySession[] sessions)
+    {
+        foreach (ForebaySession session in sessions)
+            session.Dispose();
+    }
+
+    // Sessions that stay open, and the file read once by all of them.
+    private static ForebaySession[] Load(ForebayInstance instance, DataFile file)
+    {
+        RelationFork fork = instance.File(file.Path);
         ForebaySession[] sessions = [.. Enumerable.Range(0, Sessions).Select(_ => instance.OpenSession())];
         int part = file.Pages / Sessions;
         for (int i = 0; i < Sessions; i++)
             Read(sessions[i], fork, i * part, part);
-        Console.Out.WriteLine(Resident() - before - ForebaySetup.PoolBytes);
-        foreach (ForebaySession session in sessions)
-            session.Dispose();
-        return 0;
+        return sessions;
     }
 
     private static void Read(ForebaySession session, RelationFork fork, int first, int count)
@@ -74,7 +86,7 @@ internal sealed class MemoryProbe(DataFile file, IoMethod method) : Contender
 
     private static long Resident()
     {
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive); // what is garbage goes back to the kernel
         string line = File.ReadLines("/proc/self/status")
             .First(text => text.StartsWith("VmRSS", StringComparison.Ordinal));
         return long.Parse(

@@ -13,9 +13,10 @@ internal sealed class BufferPoolLayout
     {
         FrameCount = frames;
         BlockBytes = blockBytes;
-        Pages = layout.Reserve<Sector>(checked((int)((long)frames * blockBytes / Sector.Bytes)), MemoryMap.HugePage);
-        Descriptors = layout.Reserve<BufferDescriptor>(frames);
-        Buckets = layout.Reserve<int>(BucketsFor(frames));
+        Pages = layout.ReserveDense<Sector>(
+            checked((int)((long)frames * blockBytes / Sector.Bytes)), MemoryMap.HugePage);
+        Descriptors = layout.ReserveDense<BufferDescriptor>(frames);
+        Buckets = layout.ReserveDense<int>(BucketsFor(frames));
         Locks = layout.Reserve<PaddedFutexLock>(BufferMapping.Partitions);
         Hand = layout.Reserve<long>(1);
     }

@@ -24,7 +24,7 @@ internal static class MemoryMap
     /// forked children (a child that ran between a direct read's start and its end could split the page away).
     /// </summary>
     /// <exception cref="InsufficientMemoryException">The kernel refused.</exception>
-    public static (nint Address, nuint MappedLength) Allocate(nuint length, nuint alignment, bool hugePages)
+    public static (nint Address, nuint MappedLength) Allocate(nuint length, nuint alignment)
     {
         nuint total = length + alignment;
         nint raw = Libc.Map(0, total, ProtectReadWrite, Private | Anonymous | NoReserve, -1, 0);
@@ -44,10 +44,7 @@ internal static class MemoryMap
         if (tail >= page)
             _ = Libc.Unmap(aligned + (nint)mapped, tail);
 
-        // Both are advice: where the kernel lacks one, the memory still works.
-        _ = Libc.AdviseMemory(aligned, mapped, DontFork);
-        if (hugePages)
-            _ = Libc.AdviseMemory(aligned, mapped, UseHugePages);
+        _ = Libc.AdviseMemory(aligned, mapped, DontFork); // advice: where the kernel lacks it, the memory still works
         return (aligned, mapped);
     }
 
@@ -85,6 +82,19 @@ internal static class MemoryMap
         if (hugePages)
             _ = Libc.AdviseMemory(aligned, mapped, UseHugePages);
         return (aligned, mapped);
+    }
+
+    /// <summary>
+    /// Asks for transparent huge pages in a part of a mapping: in those that the part begins in, fills or ends in, as
+    /// far as the mapping goes. Advice: where the kernel has none, the memory still works.
+    /// </summary>
+    public static void AdviseHugePages(nint address, nuint mappedLength, long start, long end)
+    {
+        const long Mask = HugePage - 1;
+        start &= ~Mask;
+        end = Math.Min((end + Mask) & ~Mask, (long)mappedLength);
+        if (start < end)
+            _ = Libc.AdviseMemory(address + (nint)start, (nuint)(end - start), UseHugePages);
     }
 
     /// <summary>Gives memory of either way back; nobody, the kernel included, may still use it.</summary>

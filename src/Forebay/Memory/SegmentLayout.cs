@@ -12,6 +12,12 @@ internal sealed class SegmentLayout
     /// <summary>Bytes needed so far.</summary>
     public long Length { get; private set; }
 
+    /// <summary>
+    /// From where to where memory is used everywhere once it is used at all: there huge pages cost nothing. Elsewhere a
+    /// few bytes are touched here and there, and each would cost two mebibytes.
+    /// </summary>
+    public (long Start, long End) Dense { get; private set; }
+
     /// <summary>Reserves <paramref name="count"/> records of <typeparamref name="T"/>.</summary>
     /// <param name="count">Number of records; zero is allowed.</param>
     /// <param name="alignment">Alignment in bytes, a power of two.</param>
@@ -22,6 +28,17 @@ internal sealed class SegmentLayout
         long start = (Length + alignment - 1) & ~((long)alignment - 1);
         Length = checked(start + (long)count * SizeOf<T>());
         return new SegmentRegion<T>(start, count);
+    }
+
+    /// <summary>As <see cref="Reserve"/>, in the part of the segment that is for huge pages.</summary>
+    /// <param name="count">Number of records.</param>
+    /// <param name="alignment">Alignment in bytes, a power of two.</param>
+    public SegmentRegion<T> ReserveDense<T>(int count, int alignment = DefaultAlignment)
+        where T : unmanaged
+    {
+        SegmentRegion<T> region = Reserve<T>(count, alignment);
+        Dense = (Dense.End == 0 ? region.Offset : Dense.Start, Length);
+        return region;
     }
 
     private static unsafe int SizeOf<T>()

@@ -17,11 +17,13 @@ internal sealed class SharedSegment : IDisposable
 
     /// <summary>Maps a private segment of the layout's length, aligned to huge pages.</summary>
     /// <param name="layout">What the layers have reserved.</param>
-    /// <param name="hugePages">Ask for transparent huge pages.</param>
+    /// <param name="hugePages">Ask for transparent huge pages in the layout's dense part.</param>
     public SharedSegment(SegmentLayout layout, bool hugePages)
     {
         Length = layout.Length;
-        (_address, _mappedLength) = MemoryMap.Allocate((nuint)layout.Length, MemoryMap.HugePage, hugePages);
+        (_address, _mappedLength) = MemoryMap.Allocate((nuint)layout.Length, MemoryMap.HugePage);
+        if (hugePages)
+            MemoryMap.AdviseHugePages(_address, _mappedLength, layout.Dense.Start, layout.Dense.End);
     }
 
     private SharedSegment(nint address, nuint mappedLength, long length) =>
