@@ -23,6 +23,7 @@ internal sealed class PostgresScan(
 
     public override Measurement Run(Turn turn)
     {
+        int count = pages(); // may start a server of its own to ask
         using PostgresServer server = place.Postgres!.Start(
             [$"io_method={method}", $"debug_io_direct={(direct ? "data" : string.Empty)}", .. Settings]);
         server.Query("SET enable_indexscan = off; SET enable_indexonlyscan = off; SET work_mem = '64MB';");
@@ -33,6 +34,6 @@ internal sealed class PostgresScan(
         long start = Stopwatch.GetTimestamp();
         server.Query(query);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return new Measurement(pages(), seconds, server.CpuSeconds - cpu);
+        return new Measurement(count, seconds, server.CpuSeconds - cpu);
     }
 }

@@ -9,20 +9,25 @@ namespace Forebay.Comparison.Running;
 /// <summary>Series beyond the plain disk.</summary>
 internal static partial class AllSeries
 {
+    private static readonly string s_tool = Path.Combine(AppContext.BaseDirectory, "Forebay.Tool");
+
     private const int ManyDepth = 16;
     private const int OverloadDepth = 512;
 
     private static Series Verify(Workplace place) => new(
         "verify", "Checking all pages of a data directory of 2 GiB and more, cold",
         "PostgreSQL 15's pg_checksums reads through the page cache, emptied before each run; forebay verify as it "
-            + "comes. Whole programs, from start to end.", [
-            new VerifyRun(
-                "pg_checksums --check", place, () => place.Cluster!.Binaries.Program("pg_checksums"),
-                () => ["--check", "-D", place.Cluster!.DataDirectory]),
-            new VerifyRun(
-                "forebay verify", place, () => Path.Combine(AppContext.BaseDirectory, "Forebay.Tool"),
-                () => ["verify", place.Cluster!.DataDirectory]),
+            + "comes, compiled ahead of time and, beside it, while it runs. Whole programs, from start to end.", [
+            Checking(place, "pg_checksums --check", () => place.WhyNoCluster,
+                () => place.Cluster!.Binaries.Program("pg_checksums"), "--check", "-D"),
+            Checking(place, "forebay verify", () => place.WhyNoCluster ?? place.Native.Missing,
+                () => place.Native.Program, "verify"),
+            Checking(place, "forebay verify, compiled while it runs", () => place.WhyNoCluster, () => s_tool, "verify"),
         ]) { Cold = true };
+
+    private static ProgramRun Checking(
+        Workplace place, string name, Func<string?> missing, Func<string> program, params string[] arguments) =>
+        new(name, missing, program, () => [.. arguments, place.Cluster!.DataDirectory], () => (int)place.ClusterPages);
 
     private static Series Latency(Workplace place)
     {

@@ -24,6 +24,7 @@ internal sealed class Workplace : IDisposable
         _folder = Path.GetFullPath(folder);
         _pages = mebibytes * 128;
         Directory.CreateDirectory(_folder);
+        Native = new NativeTool(Path.Combine(_folder, "native"));
         _postgres = new Lazy<PostgresCluster?>(MakePostgres);
         _cluster = new Lazy<PostgresCluster?>(MakeCluster);
         _relation = new Lazy<DataFile>(() =>
@@ -36,6 +37,9 @@ internal sealed class Workplace : IDisposable
 
     /// <summary>A relation on a file system that is memory.</summary>
     public DataFile InMemory => _memory.Value;
+
+    /// <summary>The tool compiled ahead of time.</summary>
+    public NativeTool Native { get; }
 
     /// <summary>PostgreSQL 18 and its table.</summary>
     public PostgresCluster? Postgres => _postgres.Value;
