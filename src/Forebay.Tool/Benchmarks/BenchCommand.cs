@@ -32,7 +32,7 @@ internal static class BenchCommand
             "How I/O is executed.", BenchWords.Methods);
         ToolOption<OnOff> direct = ToolOptions.Direct();
         ToolOption<int> concurrency = ToolOptions.Concurrency(
-            "Operations that each stream keeps in flight (effective_io_concurrency).", 32);
+            "Operations that each stream keeps in flight (effective_io_concurrency).", 64);
         ToolOption<OnOff> checksum = ToolOptions.Switch("--checksum", "Check each page as it comes in.", OnOff.On);
         ToolOption<int> streams = ToolOptions.Number(
             "--streams", "Threads, each with a stream over its part.", 1, 1, StreamsMax);
