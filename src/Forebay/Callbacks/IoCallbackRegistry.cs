@@ -24,6 +24,7 @@ internal sealed class IoCallbackRegistry() : IdRegistry<IoCallback>("I/O callbac
     public void Stage(ref IoHandle handle, in IoHandleView view)
     {
         int at = handle.CallbackCount - 1;
+        bool entered = false;
         try
         {
             for (; at >= 0; at--)
@@ -32,6 +33,7 @@ internal sealed class IoCallbackRegistry() : IdRegistry<IoCallback>("I/O callbac
                 if ((callback.Hooks & IoCallbackHooks.Stage) == 0)
                     continue;
                 HookGuard.Enter(callback);
+                entered = true;
                 callback.Stage(view, Data(ref handle, at));
             }
         }
@@ -42,7 +44,8 @@ internal sealed class IoCallbackRegistry() : IdRegistry<IoCallback>("I/O callbac
         }
         finally
         {
-            HookGuard.Leave();
+            if (entered)
+                HookGuard.Leave();
         }
     }
 
@@ -83,6 +86,7 @@ internal sealed class IoCallbackRegistry() : IdRegistry<IoCallback>("I/O callbac
     private IoResult Complete(IoCallbackHooks hook, ref IoHandle handle, in IoHandleView view, IoResult result)
     {
         IoCallback? running = null;
+        bool entered = false;
         try
         {
             for (int at = handle.CallbackCount - 1; at >= 0; at--)
@@ -91,6 +95,7 @@ internal sealed class IoCallbackRegistry() : IdRegistry<IoCallback>("I/O callbac
                 if ((running.Hooks & hook) == 0)
                     continue;
                 HookGuard.Enter(running);
+                entered = true;
                 byte data = Data(ref handle, at);
                 result = hook == IoCallbackHooks.CompleteShared
                     ? running.CompleteShared(view, result, data)
@@ -105,7 +110,8 @@ internal sealed class IoCallbackRegistry() : IdRegistry<IoCallback>("I/O callbac
         }
         finally
         {
-            HookGuard.Leave();
+            if (entered)
+                HookGuard.Leave();
         }
 
         return result;

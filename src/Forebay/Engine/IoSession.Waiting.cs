@@ -183,9 +183,15 @@ internal sealed partial class IoSession
         SubmitStagedInFlow();
         while (_oldest != 0)
         {
+            // Only the owner moves a handle on from CompletedShared.
+            if (_handles[_oldest - 1].State == IoHandleState.CompletedShared)
+            {
+                Reclaim(_oldest - 1);
+                continue;
+            }
+
             IoWaitReference oldest = OldestInFlight();
             WaitVisibly(WaitKind.Operation, oldest);
-            ReclaimIfOwn(oldest);
         }
     }
 

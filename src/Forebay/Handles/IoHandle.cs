@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Forebay.Memory;
 using Forebay.Primitives;
@@ -115,11 +116,23 @@ internal struct IoHandle
     /// Whether waiters were signalled (asynchronous ones are the engine's to wake). Nobody is signalled for a move that
     /// gives a waiter nothing to do.
     /// </returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // its edges are constants: the tables fold away
     public bool Transition(IoHandleState from, IoHandleState to)
     {
         Invariant.Check(IoHandleWord.IsEdge(from, to), "I-03: this edge of the state machine does not exist", to, from);
         IoHandleWord seen = Word;
         Invariant.Check(seen.State == from, "I-04: a handle is not in the expected state", seen.State, from);
+        if (IoHandleWord.IsUncontested(from, to))
+        {
+            // Release: what the owner wrote is visible with the new state. Nobody sleeps for this move.
+            Volatile.Write(ref _word, WordAfter(seen, to));
+
+            // What the owner writes next stays behind it: a viewer that copies the fields and finds the word unchanged
+            // has them all from before.
+            Volatile.WriteBarrier();
+            return false;
+        }
+
         Invariant.Check(TryMove(seen, to), "I-05: two parties moved one handle", Word.State, from);
         return IoHandleWord.ConcernsWaiters(from, to) && _wait.Signal();
     }
@@ -135,13 +148,13 @@ internal struct IoHandle
 
     private bool TryMove(IoHandleWord seen, IoHandleState to)
     {
-        // Leaving for Idle ends this use: the generation moves in the same store, so nobody with a valid reference
-        // ever sees Idle for it.
-        long generation = seen.Generation + (to == IoHandleState.Idle ? 1 : 0);
-        long next = (generation << GenerationShift) | (byte)to;
-
         // Full fence: all fields written before are visible with the new state, and the reading of the waiters' count
         // that follows cannot move ahead of it.
-        return Interlocked.CompareExchange(ref _word, next, seen.Raw) == seen.Raw;
+        return Interlocked.CompareExchange(ref _word, WordAfter(seen, to), seen.Raw) == seen.Raw;
     }
+
+    // Leaving for Idle ends this use: the generation moves in the same store, so nobody with a valid reference ever sees
+    // Idle for it.
+    private static long WordAfter(IoHandleWord seen, IoHandleState to) =>
+        ((seen.Generation + (to == IoHandleState.Idle ? 1 : 0)) << GenerationShift) | (byte)to;
 }

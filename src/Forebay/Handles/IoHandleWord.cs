@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Forebay.Handles;
 
 /// <summary>One reading of a handle's word: state in the low 8 bits, generation in the other 56.</summary>
@@ -14,6 +16,7 @@ internal readonly record struct IoHandleWord(long Raw)
     public bool IsOver(long generation) => Generation != generation || State >= IoHandleState.CompletedShared;
 
     /// <summary>Whether the state machine has the edge.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // with the edge in sight, nothing of it is left
     public static bool IsEdge(IoHandleState from, IoHandleState to) => from switch
     {
         IoHandleState.Idle => to == IoHandleState.HandedOut,
@@ -31,6 +34,7 @@ internal readonly record struct IoHandleWord(long Raw)
     /// Whether a sleeping waiter has something to do after the move: a staged operation can be claimed, the other two
     /// end the wait. The moves between them would only wake everybody to sleep again.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool ConcernsWaiters(IoHandleState from, IoHandleState to) => to switch
     {
         IoHandleState.HandedOut => false,
@@ -41,6 +45,22 @@ internal readonly record struct IoHandleWord(long Raw)
         IoHandleState.CompletedShared => true,
         IoHandleState.CompletedLocal => false, // whoever waited left at CompletedShared
         IoHandleState.Idle => from == IoHandleState.HandedOut, // released unused
+        _ => false,
+    };
+    /// <summary>
+    /// Whether the edge is its owner's alone, the session's that has the handle: then nobody can come in between. The others are taken by whoever comes first, or end a wait.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsUncontested(IoHandleState from, IoHandleState to) => to switch
+    {
+        IoHandleState.HandedOut => true,
+        IoHandleState.Defined => true,
+        IoHandleState.Staged => false,
+        IoHandleState.Submitted => false,
+        IoHandleState.CompletedIo => false, // one result per operation, whoever brings it
+        IoHandleState.CompletedShared => false,
+        IoHandleState.CompletedLocal => true,
+        IoHandleState.Idle => from == IoHandleState.CompletedLocal,
         _ => false,
     };
 }
