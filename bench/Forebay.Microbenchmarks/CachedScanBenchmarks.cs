@@ -28,7 +28,23 @@ public class CachedScanBenchmarks
         _relation.Dispose();
     }
 
+    /// <summary>What somebody without a stream writes: page by page through the session.</summary>
     [Benchmark(Baseline = true, OperationsPerInvoke = Pages)]
+    public int ReadLoop()
+    {
+        ForebaySession session = _relation.Session;
+        int sum = 0;
+        for (uint block = 0; block < Pages; block++)
+        {
+            using PinnedPage page = session.Read(_relation.Fork, block);
+            sum += page.Span[0];
+        }
+
+        return sum;
+    }
+
+    /// <summary>The same inside the library: lookup, pin, unpin.</summary>
+    [Benchmark(OperationsPerInvoke = Pages)]
     public int DirectLoop()
     {
         BufferSession buffers = _relation.Buffers;
