@@ -6,6 +6,8 @@ namespace Forebay.Callbacks;
 /// <summary>The callbacks of an instance by id, and the running of their hooks.</summary>
 internal sealed class IoCallbackRegistry() : IdRegistry<IoCallback>("I/O callback", IoCallbackIds.Max)
 {
+    private readonly IoCallbackHooks[] _hooks = new IoCallbackHooks[IoCallbackIds.Max + 1];
+
     /// <inheritdoc/>
     protected override string NameOf(IoCallback item) => item.Name;
 
@@ -15,6 +17,9 @@ internal sealed class IoCallbackRegistry() : IdRegistry<IoCallback>("I/O callbac
         if ((item.Hooks & (IoCallbackHooks.CompleteShared | IoCallbackHooks.CompleteLocal)) == 0)
             throw new ArgumentException($"The I/O callback '{item.Name}' has no completion hook.", nameof(item));
     }
+
+    /// <inheritdoc/>
+    protected override void Registered(byte id, IoCallback item) => _hooks[id] = item.Hooks;
 
     /// <summary>Runs the stage hooks of a handle, innermost first.</summary>
     /// <remarks>
@@ -29,9 +34,10 @@ internal sealed class IoCallbackRegistry() : IdRegistry<IoCallback>("I/O callbac
         {
             for (; at >= 0; at--)
             {
-                IoCallback callback = this[Id(ref handle, at)];
-                if ((callback.Hooks & IoCallbackHooks.Stage) == 0)
+                int id = Id(ref handle, at);
+                if ((_hooks[id] & IoCallbackHooks.Stage) == 0)
                     continue;
+                IoCallback callback = this[id];
                 HookGuard.Enter(callback);
                 entered = true;
                 callback.Stage(view, Data(ref handle, at));
@@ -91,9 +97,10 @@ internal sealed class IoCallbackRegistry() : IdRegistry<IoCallback>("I/O callbac
         {
             for (int at = handle.CallbackCount - 1; at >= 0; at--)
             {
-                running = this[Id(ref handle, at)];
-                if ((running.Hooks & hook) == 0)
+                int id = Id(ref handle, at);
+                if ((_hooks[id] & hook) == 0)
                     continue;
+                running = this[id];
                 HookGuard.Enter(running);
                 entered = true;
                 byte data = Data(ref handle, at);

@@ -41,7 +41,8 @@ internal sealed partial class IoSession
     {
         ref IoHandle record = ref _handles[handle];
         IoReturn? result = _returns[handle - _first];
-        _returns[handle - _first] = null;
+        if (result is not null)
+            _returns[handle - _first] = null;
         IoResult outcome = _engine.Callbacks.CompleteLocal(
             ref record, new IoHandleView(_handles, handle), record.Distilled);
         result?.Fill(outcome, record.Target);

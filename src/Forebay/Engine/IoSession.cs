@@ -199,15 +199,19 @@ internal sealed partial class IoSession : IDisposable, IAsyncDisposable
             return false;
         }
 
-        result?.Attach();
         Activity.Thread = ThreadNumber.Current; // plain: a reading for people
         handle = _idle - 1;
+        if (result is not null)
+        {
+            result.Attach();
+            _returns[handle - _first] = result;
+        }
+
         ref IoHandle record = ref _handles[handle];
         _idle = record.Next;
         record.Next = 0;
         record.Transition(IoHandleState.Idle, IoHandleState.HandedOut);
         _handedOut = handle;
-        _returns[handle - _first] = result;
         return true;
     }
 

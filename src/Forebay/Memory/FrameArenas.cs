@@ -77,7 +77,8 @@ internal sealed class FrameArenas
         int count = 0;
         nint runAddress = 0;
         nuint runLength = 0;
-        for (int i = skip / arena.FrameBytes, within = skip % arena.FrameBytes; length > 0; i++, within = 0)
+        (int first, int inFirst) = skip == 0 ? (0, 0) : Math.DivRem(skip, arena.FrameBytes); // a division is not free
+        for (int i = first, within = inFirst; length > 0; i++, within = 0)
         {
             Invariant.Check((uint)frames[i] < (uint)arena.FrameCount, "I-02: a frame number lies outside its arena");
             nint address = arena.Address + (nint)((long)frames[i] * arena.FrameBytes) + within;

@@ -40,6 +40,7 @@ internal abstract class IdRegistry<T>
             if (_items[id] is { } other)
                 throw new ArgumentException($"{_kind} id {id} belongs to '{NameOf(other)}' already.", nameof(id));
             CheckUsable(item);
+            Registered(id, item);
             _items[id] = item;
         }
     }
@@ -89,6 +90,11 @@ internal abstract class IdRegistry<T>
     /// <summary>Refuses what could never be used.</summary>
     /// <exception cref="ArgumentException">The reason.</exception>
     protected virtual void CheckUsable(T item)
+    {
+    }
+
+    /// <summary>Notes what is asked for often. Before anybody can find the item.</summary>
+    protected virtual void Registered(byte id, T item)
     {
     }
 }
