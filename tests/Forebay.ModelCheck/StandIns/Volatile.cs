@@ -19,4 +19,9 @@ internal static class Volatile
         w = value;
         return 0L;
     });
+
+    /// <summary>No step: here the writes of one actor are seen in their order anyway.</summary>
+    public static void WriteBarrier()
+    {
+    }
 }
