@@ -97,8 +97,8 @@ public sealed class ForebayOptions
     public int IoCombineLimit { get; init; } = 16;
 
     /// <summary>
-    /// Operations a stream keeps in flight, 0 to 1,000; 0 = none ahead of the consumer. Four times PostgreSQL's default:
-    /// fewer leave a solid-state disk idle when pages come at random.
+    /// Operations a stream keeps in flight, 0 to 1,000; 0 = none ahead of the consumer. Four times PostgreSQL's
+    /// default: fewer leave a solid-state disk idle when pages come at random.
     /// </summary>
     public int EffectiveIoConcurrency { get; init; } = 64;
 

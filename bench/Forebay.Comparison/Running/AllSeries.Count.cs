@@ -9,8 +9,8 @@ internal static partial class AllSeries
     private static Series CountRows(Workplace place) => new(
         "count", "Counting the rows of a cold table, direct, beside PostgreSQL 18",
         DirectNote + " PostgreSQL 18's count(*) in a server that runs already, CPU of all its processes; forebay scan "
-            + "--count as a whole program, from start to end, catalogs included; compiled ahead of time and, beside it, "
-            + "while it runs.", [
+            + "--count as a whole program, from start to end, catalogs included; compiled ahead of time and, beside "
+            + "it, while it runs.", [
             Count(place, "sync", direct: true),
             Count(place, "worker", direct: true),
             CountByTool(place, "io_uring", native: true),

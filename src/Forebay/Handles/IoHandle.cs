@@ -153,8 +153,8 @@ internal struct IoHandle
         return Interlocked.CompareExchange(ref _word, WordAfter(seen, to), seen.Raw) == seen.Raw;
     }
 
-    // Leaving for Idle ends this use: the generation moves in the same store, so nobody with a valid reference ever sees
-    // Idle for it.
+    // Leaving for Idle ends this use: the generation moves in the same store, so nobody with a valid reference ever
+    // sees Idle for it.
     private static long WordAfter(IoHandleWord seen, IoHandleState to) =>
         ((seen.Generation + (to == IoHandleState.Idle ? 1 : 0)) << GenerationShift) | (byte)to;
 }

@@ -47,8 +47,10 @@ internal readonly record struct IoHandleWord(long Raw)
         IoHandleState.Idle => from == IoHandleState.HandedOut, // released unused
         _ => false,
     };
+
     /// <summary>
-    /// Whether the edge is its owner's alone, the session's that has the handle: then nobody can come in between. The others are taken by whoever comes first, or end a wait.
+    /// Whether the edge is its owner's alone, the session's that has the handle: then nobody can come in between. The
+    /// others are taken by whoever comes first, or end a wait.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsUncontested(IoHandleState from, IoHandleState to) => to switch
