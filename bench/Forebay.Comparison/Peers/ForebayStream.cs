@@ -11,6 +11,7 @@ namespace Forebay.Comparison.Peers;
 internal sealed class ForebayStream(DataFile file, bool random, ForebaySetup setup) : Contender
 {
     private const int StartPages = 4096;
+    private const double WorkersSeconds = 1;
 
     public override string Name => setup.Describe();
 
@@ -26,6 +27,8 @@ internal sealed class ForebayStream(DataFile file, bool random, ForebaySetup set
     {
         using ForebayInstance instance = setup.Open(file);
         using ForebaySession session = instance.OpenSession();
+        if (setup.Method == IoMethod.Worker)
+            StartWorkers(instance, session, turn.Seed + 1);
         RelationFork fork = instance.File(file.Path);
         RunClock clock = new();
         using ReadStream stream = random
@@ -59,6 +62,22 @@ internal sealed class ForebayStream(DataFile file, bool random, ForebaySetup set
         Dictionary<string, double> figures = Figures(instance, stream);
         figures["bytes/page once started"] = allocated / (double)Math.Max(1, pages - StartPages);
         return measured with { Figures = figures };
+    }
+
+    // Workers are launched one after the other, 100 ms apart, while there is work for more of them: that is opening, not
+    // the run. What was read for it is forgotten.
+    private void StartWorkers(ForebayInstance instance, ForebaySession session, int seed)
+    {
+        RelationFork fork = instance.File(file.Path);
+        RunClock clock = new();
+        using (ReadStream stream =
+            session.OpenReadStream(fork, new BlockSequence(RandomBlocks.Permutation(file.Pages, seed))))
+        {
+            while (clock.Seconds < WorkersSeconds && stream.TryNext(out PinnedPage page))
+                page.Dispose();
+        }
+
+        session.Forget(fork);
     }
 
     private static Dictionary<string, double> Figures(ForebayInstance instance, ReadStream stream)
