@@ -3,10 +3,25 @@ using Forebay.Storage;
 namespace Forebay;
 
 /// <summary>
-/// Cutting, dropping and letting go of forks without blocking the thread while I/O is in flight on them.
+/// Syncing, cutting, dropping and letting go of forks without blocking the thread while I/O is in flight on them.
 /// </summary>
 public sealed partial class ForebaySession
 {
+    /// <summary>
+    /// As <see cref="Sync"/> without blocking the thread while the device works; awaited before the session is used
+    /// again. Names that are new in a folder are synced on the thread.
+    /// </summary>
+    /// <param name="fork">The fork.</param>
+    /// <param name="cancellationToken">Ends the waiting; the sync under way goes on, and counts for later ones.</param>
+    /// <exception cref="StorageException">
+    /// The device says no; then no later call on this fork is to be trusted either.
+    /// </exception>
+    public async ValueTask SyncAsync(RelationFork fork, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        await _instance.Storage.SyncAsync(fork, Io, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// As <see cref="Truncate"/> without blocking the thread while I/O is in flight on the fork; awaited before the
     /// session is used again. I/O that others begin meanwhile, and the kernel's own call, are waited for on the thread.

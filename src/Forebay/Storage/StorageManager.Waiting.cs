@@ -1,9 +1,10 @@
 using Forebay.Engine;
 using Forebay.Handles;
+using Forebay.Interop;
 
 namespace Forebay.Storage;
 
-/// <summary>Closing, cutting and removing without blocking a thread while operations are in flight.</summary>
+/// <summary>Syncing, closing, cutting and removing without blocking a thread while operations are in flight.</summary>
 /// <remarks>
 /// The gates are held by threads, so nothing is awaited under them: what was started before is awaited first, and the
 /// blocking form then finds nothing to wait for, unless somebody starts more meanwhile. Cancelling ends the waiting;
@@ -38,6 +39,44 @@ internal sealed partial class StorageManager
         CheckWritable();
         await WaitForStartedAsync(fork, session, cancellationToken).ConfigureAwait(false);
         Truncate(fork, blocks);
+    }
+
+    /// <summary>
+    /// As <see cref="Sync"/>, each file by an operation that is awaited; the session is not used until this is complete.
+    /// New names in the folder are synced on the calling thread.
+    /// </summary>
+    /// <returns>Files that were synced.</returns>
+    /// <exception cref="StorageException">It failed, now or earlier.</exception>
+    public async ValueTask<int> SyncAsync(
+        RelationFork fork, IoSession session, CancellationToken cancellationToken = default)
+    {
+        ThrowIfSyncFailed(fork);
+        int segment = 0;
+        for (; HasSegment(fork, segment); segment++)
+        {
+            IoReturn result = new(); // one for each: a cancelled wait leaves its operation behind, with its result
+            int handle = await session.AcquireAsync(result, cancellationToken).ConfigureAwait(false);
+            IoWaitReference reference = session.Reference(handle);
+            StartSync(session, handle, fork, segment, dataOnly: false);
+            await session.WaitAsync(reference, cancellationToken).ConfigureAwait(false);
+            if (result.Result.Status != IoStatus.Ok)
+                throw session.Engine.Callbacks.Report(result.Result, result.Target);
+        }
+
+        SyncNames(fork);
+        ThrowIfSyncFailed(fork); // as in the form that blocks
+        return segment;
+    }
+
+    private bool HasSegment(RelationFork fork, int segment)
+    {
+        int error = Lease(fork, segment, forWrite: false, FileCreation.Never, out FileLease lease);
+        if (error == -(int)Errno.NoEntry && segment > 0)
+            return false;
+        if (error < 0)
+            throw StorageErrors.File("open", fork, segment, -error);
+        Files.Release(lease);
+        return true;
     }
 
     /// <summary>

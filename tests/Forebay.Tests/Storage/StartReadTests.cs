@@ -204,6 +204,50 @@ public class StartReadTests
     }
 
     [Fact]
+    public async Task SyncAsync_SeveralSegments_SyncsEachOnce()
+    {
+        using EngineFixture bench = new();
+        RelationFork fork = bench.NewRelation(100, 20);
+        int segments = bench.Storage.Sync(fork);
+        Assert.True(segments > 1, $"The fork has {segments} segment.");
+
+        int synced = await bench.Storage.SyncAsync(fork, bench.Session, TestContext.Current.CancellationToken);
+
+        Assert.Equal(segments, synced);
+        Assert.Equal(0, bench.Session.InFlight);
+    }
+
+    [Fact]
+    public async Task SyncAsync_Fails_NamesTheFileAndNoLaterSyncIsBelieved()
+    {
+        RawResults raw = new();
+        using EngineFixture bench = new(holdPoints: raw);
+        RelationFork fork = bench.NewRelation(100, 2);
+        raw.Next = -(int)Errno.InputOutput;
+
+        StorageException failed = await Assert.ThrowsAsync<StorageException>(async () =>
+            await bench.Storage.SyncAsync(fork, bench.Session, TestContext.Current.CancellationToken));
+
+        Assert.Contains(fork.Path, failed.Message);
+        Assert.Throws<StorageException>(() => bench.Storage.Sync(fork));
+        await Assert.ThrowsAsync<StorageException>(async () =>
+            await bench.Storage.SyncAsync(fork, bench.Session, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task SyncAsync_CancelledBefore_SyncsNothing()
+    {
+        using EngineFixture bench = new();
+        RelationFork fork = bench.NewRelation(100, 2);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await bench.Storage.SyncAsync(fork, bench.Session, new CancellationToken(canceled: true)));
+
+        Assert.Equal(0, bench.Session.InFlight);
+        Assert.Equal(1, await bench.Storage.SyncAsync(fork, bench.Session, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void StartSync_Fails_NoLaterSyncIsBelieved()
     {
         RawResults raw = new();
