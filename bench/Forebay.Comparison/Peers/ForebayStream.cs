@@ -64,8 +64,8 @@ internal sealed class ForebayStream(DataFile file, bool random, ForebaySetup set
         return measured with { Figures = figures };
     }
 
-    // Workers are launched one after the other, 100 ms apart, while there is work for more of them: that is opening, not
-    // the run. What was read for it is forgotten.
+    // Workers are launched one after the other, 100 ms apart, while there is work for more of them: that is opening,
+    // not the run. What was read for it is forgotten.
     private void StartWorkers(ForebayInstance instance, ForebaySession session, int seed)
     {
         RelationFork fork = instance.File(file.Path);

@@ -42,8 +42,8 @@ internal sealed partial class StorageManager
     }
 
     /// <summary>
-    /// As <see cref="Sync"/>, each file by an operation that is awaited; the session is not used until this is complete.
-    /// New names in the folder are synced on the calling thread.
+    /// As <see cref="Sync"/>, each file by an operation that is awaited; the session is not used until this is
+    /// complete. New names in the folder are synced on the calling thread.
     /// </summary>
     /// <returns>Files that were synced.</returns>
     /// <exception cref="StorageException">It failed, now or earlier.</exception>
