@@ -1,5 +1,7 @@
+using Forebay.Buffers;
 using Forebay.Callbacks;
 using Forebay.Processes;
+using Forebay.Storage;
 using Forebay.Targets;
 
 namespace Forebay;
@@ -66,6 +68,29 @@ public sealed partial class ForebayInstance
             Notices.Raise("shared-instance-rebuilt", $"A crash had left the shared instance "
                 + $"'{_named.Place.Name}' behind; it was made anew. Pages that had not been written are lost.");
         }
+    }
+
+    private void ShareWithOthers(InstanceLayout layout)
+    {
+        if (_named is null)
+            return;
+        Storage.Share(new SharedRelations(_segment, layout.Relations, _processes.Own));
+        _pool.Foreign = new ForeignPins(
+            _ledgers, _ledgerLength, _segment.Array(layout.Engine.Slots), _processes.Own);
+    }
+
+    private void EndWork()
+    {
+        _engine?.FinishForOthers(); // there is none if it was never complete
+        if (_named is not null && _engine is { Method.NeedsHelp: false })
+        {
+            _engine.Dispose(); // first: its workers open files for others
+            Storage.Dispose();
+            return;
+        }
+
+        Storage.Dispose(); // first: files that are registered with the kernel leave the rings while there are rings
+        _engine?.Dispose();
     }
 
     private void LeaveSegment()

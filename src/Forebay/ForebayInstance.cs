@@ -53,6 +53,7 @@ public sealed partial class ForebayInstance : IDisposable
                 IoCallbackIds.SharedBufferWrite, IsLocal: false, DefaultPageCheck)
             {
                 ProcessSlot = _processes.Own,
+                Sharers = _named is null ? null : _processes,
             };
             _pool = new BufferPool(_segment, layout.Pool, poolOptions, Storage, Checks);
             Arenas.SetPool(_pool.Arena);
@@ -67,10 +68,13 @@ public sealed partial class ForebayInstance : IDisposable
                 options.ZeroDamagedPages,
                 options.IgnoreChecksumFailure);
             Shares = new PinShares(_segment.Array(layout.PinSharers), _pool.FrameCount);
+            ShareWithOthers(layout);
             MethodChoice choice = new(options, _segment, layout, Storage, dataDirectory);
             _engine = new IoEngine(_segment, layout.Engine, callbacks, targets, Arenas, choice.Create,
                 options.HoldPoints, _processes);
             Storage.Attach(_engine);
+            if (_named is not null)
+                _engine.LookAfter(_pool.Descriptors.Waiters);
             Method = choice.Report;
             ProcessSessionOwners owners = new(
                 _segment.Array(layout.Engine.Slots), _segment.Array(layout.Processes));
@@ -81,8 +85,7 @@ public sealed partial class ForebayInstance : IDisposable
         }
         catch
         {
-            Storage.Dispose();
-            _engine?.Dispose();
+            EndWork();
             LeaveSegment();
             throw;
         }
@@ -161,7 +164,18 @@ public sealed partial class ForebayInstance : IDisposable
     /// <summary>
     /// Any file, or run of files <c>path</c>, <c>path.1</c>, <c>path.2</c> …, as if it were a relation's main fork.
     /// </summary>
-    public RelationFork File(string path) => Storage.File(path);
+    /// <exception cref="NotSupportedException">The instance is shared: a plain file has no name that others know.
+    /// </exception>
+    public RelationFork File(string path)
+    {
+        if (_named is not null)
+        {
+            throw new NotSupportedException("A shared instance has relations only: a plain file, named by its path, "
+                + "means nothing to the other processes.");
+        }
+
+        return Storage.File(path);
+    }
 
     internal void Close(ForebaySession session)
     {
@@ -221,8 +235,7 @@ public sealed partial class ForebayInstance : IDisposable
             session.Dispose();
         }
 
-        Storage.Dispose(); // first: files that are registered with the kernel leave the rings while there are rings
-        _engine.Dispose();
+        EndWork();
         Invariant.Check(_engine.OpenSessions == 0, "I-09: the segment was released under an open session");
         _views.Close(); // before the memory goes that they look at
         LeaveSegment();

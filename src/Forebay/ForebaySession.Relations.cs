@@ -65,7 +65,7 @@ public sealed partial class ForebaySession
     public void Truncate(RelationFork fork, uint blocks)
     {
         BufferSession buffers = Buffers(fork);
-        lock (buffers.Pool.ExtendGate(fork))
+        using (buffers.Pool.EnterExtend(fork))
         {
             buffers.Forget(fork, blocks);
             _instance.Storage.Truncate(fork, blocks);
@@ -80,7 +80,7 @@ public sealed partial class ForebaySession
     public void Drop(RelationFork fork)
     {
         BufferSession buffers = Buffers(fork);
-        lock (buffers.Pool.ExtendGate(fork))
+        using (buffers.Pool.EnterExtend(fork))
         {
             buffers.Forget(fork, 0);
             _instance.Storage.Unlink(fork);
@@ -105,7 +105,7 @@ public sealed partial class ForebaySession
     public void Forget(RelationFork fork)
     {
         BufferSession buffers = Buffers(fork);
-        lock (buffers.Pool.ExtendGate(fork))
+        using (buffers.Pool.EnterExtend(fork))
         {
             fork.BeginForgetting();
             try

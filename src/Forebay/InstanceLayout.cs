@@ -22,6 +22,7 @@ internal sealed class InstanceLayout
         Rings = new IoUringLayout(Segment);
         LedgerLength = Math.Min(PinLedger.CapacityMax, options.Frames);
         Ledgers = Segment.Reserve<long>(checked(LedgerLength * options.MaxSessions));
+        Relations = new SharedRelationsLayout(Segment);
         PinSharers = Segment.Reserve<int>(1);
         Pool = new BufferPoolLayout(Segment, options.Frames, options.BlockBytes);
         Storage = new StorageOptions
@@ -64,6 +65,9 @@ internal sealed class InstanceLayout
 
     /// <summary>Pin ledgers of all session slots.</summary>
     public SegmentRegion<long> Ledgers { get; }
+
+    /// <summary>What processes tell each other of relations.</summary>
+    public SharedRelationsLayout Relations { get; }
 
     /// <summary>Sessions that share the pool, over all processes.</summary>
     public SegmentRegion<int> PinSharers { get; }

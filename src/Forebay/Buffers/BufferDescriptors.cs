@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Forebay.Engine;
 using Forebay.Memory;
+using Forebay.Processes;
 
 namespace Forebay.Buffers;
 
@@ -18,12 +19,17 @@ internal sealed class BufferDescriptors
     private readonly int _waiterNumbers;
 
     /// <summary>The descriptors in a region of a segment.</summary>
-    public BufferDescriptors(SegmentArray<BufferDescriptor> records)
+    /// <param name="records">The descriptors.</param>
+    /// <param name="sharers">Processes that move them as well; null = there are none.</param>
+    public BufferDescriptors(SegmentArray<BufferDescriptor> records, ProcessTable? sharers = null)
     {
         _records = records;
         _waiterNumbers = Math.Min(records.Length, WaiterNumbersMax);
-        _waiters = new AsyncWaiters(_waiterNumbers);
+        _waiters = new AsyncWaiters(_waiterNumbers, sharers);
     }
+
+    /// <summary>Those of this process who await at a frame.</summary>
+    public AsyncWaiters Waiters => _waiters;
 
     /// <summary>Number of frames.</summary>
     public int Length => _records.Length;
@@ -137,6 +143,6 @@ internal sealed class BufferDescriptors
     private void Signal(int frame)
     {
         if (_records[frame].Wait.Signal())
-            _waiters.Wake(frame % _waiterNumbers);
+            _waiters.WakeEverywhere(frame % _waiterNumbers);
     }
 }

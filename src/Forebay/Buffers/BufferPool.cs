@@ -40,7 +40,7 @@ internal sealed partial class BufferPool
         DefaultCheck = checks.Find(options.DefaultPageCheck);
         BlockBytes = layout.BlockBytes;
         FrameCount = layout.FrameCount;
-        _descriptors = new BufferDescriptors(segment.Array(layout.Descriptors));
+        _descriptors = new BufferDescriptors(segment.Array(layout.Descriptors), options.Sharers);
         _mapping = new BufferMapping(segment.Array(layout.Buckets), segment.Array(layout.Locks), _descriptors);
         _clock = new ClockSweep(segment.Array(layout.Hand), _descriptors);
         _frames = new FrameArena(segment.Array(layout.Pages).AddressOf(0), BlockBytes, FrameCount);
@@ -73,7 +73,8 @@ internal sealed partial class BufferPool
     /// <summary>
     /// Held by whoever adds a page at the end of the fork, from looking at its size until the file has grown.
     /// </summary>
-    public Lock ExtendGate(RelationFork fork) => _extendGates[fork.Key % ExtendGates];
+    public GateScope EnterExtend(RelationFork fork) =>
+        Storage.EnterExtend(_extendGates[fork.Key % ExtendGates], fork);
 
     /// <summary>The fork that a tag names.</summary>
     public RelationFork ForkOf(in BufferTag tag) => Options.IsLocal
@@ -115,11 +116,19 @@ internal sealed partial class BufferPool
             _ledgers.Remove(ledger);
     }
 
-    /// <summary>Whether some session of this process has noted a pin on the frame.</summary>
+    /// <summary>The pins of other processes' sessions; null = there are no other processes.</summary>
+    public ForeignPins? Foreign { get; set; }
+
+    /// <summary>Whether some session has noted a pin on the frame.</summary>
     public bool IsPinnedBySession(int frame)
     {
         lock (_ledgers)
-            return _ledgers.Exists(ledger => ledger.HasPinOn(frame));
+        {
+            if (_ledgers.Exists(ledger => ledger.HasPinOn(frame)))
+                return true;
+        }
+
+        return Foreign is { } foreign && foreign.HasPinOn(frame);
     }
 
     /// <summary>Announces that a page will be pinned soon, so that looking it up need not wait for memory.</summary>
@@ -135,7 +144,10 @@ internal sealed partial class BufferPool
     private long CountSessionPins()
     {
         lock (_ledgers)
-            return _ledgers.Sum(static ledger => (long)ledger.Count); // each count is its session's, and a hint here
+        {
+            long own = _ledgers.Sum(static ledger => (long)ledger.Count); // each its session's, and a hint here
+            return own + (Foreign?.Count() ?? 0);
+        }
     }
 
     /// <summary>Pins a page that is present (valid or being read), without any lock.</summary>

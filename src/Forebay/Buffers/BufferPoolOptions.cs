@@ -1,3 +1,5 @@
+using Forebay.Processes;
+
 namespace Forebay.Buffers;
 
 /// <summary>How a pool behaves; sizes are in its layout.</summary>
@@ -12,4 +14,7 @@ internal sealed record BufferPoolOptions(
 {
     /// <summary>Slot of this process: what its locks in the segment are marked with.</summary>
     public int ProcessSlot { get; init; }
+
+    /// <summary>Processes that share the pool; null = it is this one's alone.</summary>
+    public ProcessTable? Sharers { get; init; }
 }

@@ -51,7 +51,7 @@ internal sealed partial class BufferSession
                 int ticket = descriptor.Wait.Register(); // full fence: the second look stays behind it
                 bool reached = TryReach(frame, mode);
                 if (!reached && !IsInProgress(frame))
-                    descriptor.Wait.Sleep(ticket);
+                    descriptor.Wait.Sleep(ticket, Io.Engine.SleepMs);
                 descriptor.Wait.Unregister();
                 Io.Activity.EndWait();
                 if (reached)

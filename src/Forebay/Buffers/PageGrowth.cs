@@ -48,7 +48,7 @@ internal struct PageGrowth(BufferSession session, RelationFork fork, StrategyRin
                 return false;
             }
 
-            lock (pool.ExtendGate(fork))
+            using (pool.EnterExtend(fork))
             {
                 block = pool.Storage.GetBlockCount(fork);
                 BufferTag tag = BufferPool.TagOf(fork, block);

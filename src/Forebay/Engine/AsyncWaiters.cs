@@ -1,4 +1,5 @@
 using Forebay.Memory;
+using Forebay.Processes;
 
 namespace Forebay.Engine;
 
@@ -8,6 +9,8 @@ namespace Forebay.Engine;
 /// </summary>
 internal sealed class AsyncWaiters
 {
+    private readonly ProcessTable? _processes;
+
     private const int Stripes = 64;
 
     private readonly AsyncWaiter?[] _first;
@@ -16,13 +19,20 @@ internal sealed class AsyncWaiters
     private readonly FutexLock[] _gates = GC.AllocateArray<FutexLock>(Stripes, pinned: true);
 
     /// <summary>A registry for <paramref name="handles"/> handles.</summary>
-    public AsyncWaiters(int handles) => _first = new AsyncWaiter?[handles];
+    /// <param name="handles">Numbers that can be waited for.</param>
+    /// <param name="processes">Others who may move what is waited for; null = there are none.</param>
+    public AsyncWaiters(int handles, ProcessTable? processes = null)
+    {
+        _first = new AsyncWaiter?[handles];
+        _processes = processes;
+    }
 
     /// <summary>
     /// Adds an armed waiter. The caller counts itself in the wait word and re-reads the state after that.
     /// </summary>
     public void Add(int handle, AsyncWaiter waiter)
     {
+        _processes?.BeginAsyncWait();
         ref FutexLock gate = ref _gates[handle % Stripes];
         gate.Enter();
         waiter.Next = _first[handle];
@@ -52,6 +62,28 @@ internal sealed class AsyncWaiters
         }
 
         gate.Exit();
+        _processes?.EndAsyncWait();
+    }
+
+    /// <summary>
+    /// Resumes everybody for whom it is asked so, or all: by the helper, when another process has moved something, and
+    /// from time to time.
+    /// </summary>
+    public void WakeAll(Func<int, bool>? isWanted = null)
+    {
+        for (int handle = 0; handle < _first.Length; handle++)
+        {
+            // Acquire, and a hint: who comes later looks at the state himself after he has joined.
+            if (Volatile.Read(ref _first[handle]) is not null && (isWanted is null || isWanted(handle)))
+                Wake(handle);
+        }
+    }
+
+    /// <summary>Wakes the waiters of a handle in this process, and the helpers of others who have any.</summary>
+    public void WakeEverywhere(int handle)
+    {
+        Wake(handle);
+        _processes?.PokeAwaiting();
     }
 
     /// <summary>Resumes everybody who waits for the handle; they look at its state themselves.</summary>

@@ -55,7 +55,7 @@ internal sealed class IoCompletion(
 
         // After this the owner may reuse the handle at any moment: nothing of it is touched again.
         if (record.Transition(IoHandleState.CompletedIo, IoHandleState.CompletedShared))
-            asyncWaiters.Wake(handle);
+            asyncWaiters.WakeEverywhere(handle);
         return true;
     }
 

@@ -15,7 +15,7 @@ namespace Forebay.Engine;
 /// The asynchronous I/O of one instance in this process: handles, callbacks, targets, the method, and the waiting that
 /// belongs to all of them. Sessions issue; any thread may wait. Made once, disposed after its last session.
 /// </summary>
-internal sealed class IoEngine : IDisposable
+internal sealed partial class IoEngine : IDisposable
 {
     private readonly AsyncWaiters _asyncWaiters;
     private readonly IHoldPoints? _holdPoints;
@@ -42,6 +42,7 @@ internal sealed class IoEngine : IDisposable
         callbacks.Freeze(); // before the method starts its threads
         targets.Freeze();
         Processes = processes ?? ProcessTable.Alone;
+        _isShared = Processes.IsShared;
         Handles = new IoHandleTable(segment, layout.Handles);
         Callbacks = callbacks;
         Targets = targets;
@@ -51,7 +52,7 @@ internal sealed class IoEngine : IDisposable
         _slotGenerations = segment.Array(layout.SlotGenerations);
         _tallies = segment.Array(layout.Tallies);
         Activities = segment.Array(layout.Activities);
-        _asyncWaiters = new AsyncWaiters(Handles.Count);
+        _asyncWaiters = new AsyncWaiters(Handles.Count, _isShared ? Processes : null);
         Completion = new IoCompletion(Handles, callbacks, targets, _asyncWaiters, holdPoints);
         MethodServices services = new(Handles, targets, arenas, Completion, holdPoints)
         {
@@ -59,6 +60,11 @@ internal sealed class IoEngine : IDisposable
         };
         _executor = new BlockingExecutor(services);
         Method = createMethod(services);
+        if (!_isShared)
+            return;
+        _sharedMethod = Method as ISharedMethod;
+        _helper = new ProcessHelper(this, _asyncWaiters);
+        _helper.Start();
     }
 
     /// <summary>All handles.</summary>
@@ -130,6 +136,8 @@ internal sealed class IoEngine : IDisposable
     internal void ExecuteInPlace(int handle)
     {
         MarkSubmitted(handle, Stopwatch.GetTimestamp());
+        if (_isShared)
+            _ = TryOpenHere(handle); // if it cannot, that is what executing it brings
         _executor.Execute(handle);
     }
 
@@ -143,7 +151,10 @@ internal sealed class IoEngine : IDisposable
             MarkSubmitted(handle, now);
         try
         {
-            Method.Submit(claimed, stripe);
+            if (_isShared)
+                SubmitOpened(claimed, stripe);
+            else
+                Method.Submit(claimed, stripe);
         }
         catch (Exception exception) when (exception is not InvariantException)
         {
@@ -184,7 +195,7 @@ internal sealed class IoEngine : IDisposable
         ref IoHandle handle = ref Handles[reference.Index];
         if (handle.Word.IsOver(reference.Generation))
             return true;
-        if (!Method.NeedsHelp)
+        if (!Method.NeedsHelp || (_isShared && IsElsewhere(ref handle)))
             return false;
         Method.TryHelp(reference.Index);
         return handle.Word.IsOver(reference.Generation);
@@ -206,16 +217,25 @@ internal sealed class IoEngine : IDisposable
             CheckBegun(word, index);
             if (TryAdvance(index, generation, word.State))
                 continue;
+            bool isElsewhere = false;
             if (word.State == IoHandleState.Submitted && MayHelp(ref handle))
             {
-                Method.Help(index, generation);
-                continue;
+                isElsewhere = _isShared && IsElsewhere(ref handle);
+                if (!isElsewhere)
+                {
+                    Method.Help(index, generation);
+                    continue;
+                }
+
+                Processes.AskForHelp(handle.Executor - 1);
             }
 
             int ticket = handle.Wait.Register();
-            if (handle.Word == word && !MayHelp(ref handle))
-                handle.Wait.Sleep(ticket);
+            if (handle.Word == word && (isElsewhere || !MayHelp(ref handle)))
+                handle.Wait.Sleep(ticket, SleepMs);
             handle.Wait.Unregister();
+            if (_isShared && handle.Word == word)
+                NudgeMethod();
         }
     }
 
@@ -246,6 +266,8 @@ internal sealed class IoEngine : IDisposable
                 awaited = true;
             }
 
+            if (_isShared && IsElsewhere(ref Handles[index]) && Method.NeedsHelp)
+                Processes.AskForHelp(Handles[index].Executor - 1); // at worst of who had it before: one look too many
             registration = stop.UnsafeRegister(static state => ((AsyncWaiter)state!).Resume(), waiter);
 
             // Moved meanwhile, and nobody resumes us for it: then there is nothing to await.
@@ -277,7 +299,8 @@ internal sealed class IoEngine : IDisposable
     /// <summary>Submits somebody's staged operation instead of waiting for them to do it.</summary>
     private bool TryAdvance(int index, long generation, IoHandleState state)
     {
-        if (state != IoHandleState.Staged || !Handles[index].TryClaim(generation))
+        if (state != IoHandleState.Staged || (_isShared && IsBeyondReach(index))
+            || !Handles[index].TryClaim(generation))
             return false;
         if (MustExecuteInPlace(new IoHandleView(Handles, index)))
             ExecuteInPlace(index);
@@ -294,6 +317,7 @@ internal sealed class IoEngine : IDisposable
     private void MarkSubmitted(int index, long now)
     {
         ref IoHandle handle = ref Handles[index];
+        handle.Executor = (byte)(ProcessSlot + 1); // plain: as the next; a waiter that finds the lane finds this too
         handle.SubmittedAt = now; // plain: the claimer alone writes until it is with the method
         int ignored = 0;
         _holdPoints?.Reached(HoldPoint.BeforeSubmit, new IoHandleView(Handles, index), ref ignored);
@@ -302,16 +326,19 @@ internal sealed class IoEngine : IDisposable
     private void SignalMoved(int index)
     {
         if (Handles[index].Wait.Signal())
-            _asyncWaiters.Wake(index);
+            _asyncWaiters.WakeEverywhere(index);
     }
 
     /// <summary>For the caller of a transition that found waiters: the asynchronous ones are woken here.</summary>
-    internal void WakeAsyncWaiters(int index) => _asyncWaiters.Wake(index);
+    internal void WakeAsyncWaiters(int index) => _asyncWaiters.WakeEverywhere(index);
+
+    internal void NudgeMethod() => _sharedMethod?.Nudge();
 
     /// <summary>Stops the method. All sessions are closed, so nothing is in flight.</summary>
     public void Dispose()
     {
         Invariant.Check(OpenSessions == 0, "I-09: the engine was disposed before its sessions");
+        _helper?.Dispose();
         Method.Dispose();
     }
 }

@@ -99,6 +99,8 @@ internal sealed partial class IoSession
     {
         using FlowScope flow = EnterFlow();
         CheckTransfer(handle, operation, file, offset, length);
+        if (_engine.IsShared)
+            file = _engine.DropLease(handle, file);
         IoHandleView view = Define(handle, operation, file, offset, length);
         if (_engine.MustExecuteInPlace(view))
         {
@@ -161,6 +163,8 @@ internal sealed partial class IoSession
         record.Offset = offset;
         record.Length = length;
         record.Lane = 0;
+        record.Executor = 0;
+        record.RawResult = 0; // or an executor who opens the file would take the last use's error for this one's
         record.SubmittedAt = 0; // or a viewer would take the last use's for this one's
         record.Transition(IoHandleState.HandedOut, IoHandleState.Defined);
         _handedOut = None; // before the stage hooks: from here on another handle may be acquired

@@ -66,7 +66,11 @@ internal struct IoHandle
     /// <summary>For what it is counted (<see cref="Telemetry.IoPurpose"/>), set while handed out.</summary>
     public byte Purpose;
 
-    private readonly byte _spare;
+    /// <summary>
+    /// Process slot plus one of the process that executes it, whose the open file is; set by who claims it, or by the
+    /// worker who takes it. 0 = nobody yet, or it waits in the workers' queue.
+    /// </summary>
+    public byte Executor;
 
     /// <summary>Owner's list link: next idle, or next younger in flight; index plus one, 0 = none.</summary>
     public int Next;

@@ -23,7 +23,7 @@ internal struct WaitWord
     public readonly int Waiters => Volatile.Read(in _waiters); // ordered behind the mover's full fence
 
     /// <summary>Announces a waiter. The caller re-reads the state before it sleeps.</summary>
-    /// <returns>What to pass to <see cref="Sleep"/>.</returns>
+    /// <returns>What to pass to <see cref="Sleep(int)"/>.</returns>
     public int Register()
     {
         Interlocked.Increment(ref _waiters); // full fence: the caller's re-read of the state stays behind it
@@ -35,6 +35,11 @@ internal struct WaitWord
 
     /// <summary>Sleeps until a signal after <paramref name="ticket"/>; may return early.</summary>
     public void Sleep(int ticket) => Futex.Wait(ref _signal, ticket);
+
+    /// <summary>As <see cref="Sleep(int)"/>, for a limited time.</summary>
+    /// <param name="ticket">From <see cref="Register"/>.</param>
+    /// <param name="timeMs">Longest sleep in milliseconds; negative = no limit.</param>
+    public void Sleep(int ticket, int timeMs) => Futex.Wait(ref _signal, ticket, timeMs);
 
     /// <summary>Called right after the state was moved with a full fence.</summary>
     /// <returns>Whether anybody was registered.</returns>

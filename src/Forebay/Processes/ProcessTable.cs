@@ -14,6 +14,7 @@ internal sealed class ProcessTable
     public const int ProcessesMax = 64;
 
     private readonly SegmentArray<ProcessRecord> _records;
+    private int _liveAbout;
 
     /// <summary>The table over its region of a segment; claims a slot for this process.</summary>
     /// <exception cref="SharingException">All slots are in use.</exception>
@@ -22,6 +23,7 @@ internal sealed class ProcessTable
         _records = records;
         IsShared = isShared;
         Own = Claim();
+        CountLive();
     }
 
     private ProcessTable()
@@ -55,6 +57,12 @@ internal sealed class ProcessTable
         }
     }
 
+    /// <summary>As <see cref="Live"/>, a little old: at least 1.</summary>
+    public int LiveAbout => Math.Max(1, Volatile.Read(ref _liveAbout)); // a hint for dividing things up
+
+    /// <summary>Counts anew; the helper does, now and then.</summary>
+    public void CountLive() => Volatile.Write(ref _liveAbout, Live); // a hint, as above
+
     /// <summary>This process leaves; it has no session and nothing in flight.</summary>
     public void Leave()
     {
@@ -67,6 +75,51 @@ internal sealed class ProcessTable
         Invariant.Check(record.TryMove(seen, new ProcessWord(ProcessState.Free, unchecked(seen.Generation + 1))),
             "I-17: a process slot is left by its own process");
     }
+
+    /// <summary>Asks a process to look after its rings for a while: somebody here waits for one of them.</summary>
+    public void AskForHelp(int slot)
+    {
+        Interlocked.Increment(ref _records[slot].HelpWanted); // before the signal: who is woken sees it
+        Signal(slot);
+    }
+
+    /// <summary>
+    /// Something was moved that asynchronous waits of other processes may be waiting for: their helpers look.
+    /// </summary>
+    public void PokeAwaiting()
+    {
+        for (int slot = 0; slot < _records.Length; slot++)
+        {
+            ref ProcessRecord record = ref _records[slot];
+
+            // Behind the mover's full fence: who registered before it counted himself here before that.
+            if (Volatile.Read(ref record.AsyncWaiting) > 0 && slot != Own)
+                Signal(slot);
+            else if (record.Process == 0)
+                return; // never used, and so are those behind it
+        }
+    }
+
+    /// <summary>An asynchronous wait begins here; before it registers anywhere.</summary>
+    public void BeginAsyncWait() =>
+        Interlocked.Increment(ref _records[Own].AsyncWaiting); // full fence: before the registration that others count
+
+    /// <summary>It is over.</summary>
+    public void EndAsyncWait() => Interlocked.Decrement(ref _records[Own].AsyncWaiting); // too high only costs a look
+
+    /// <summary>Wakes a process's helper.</summary>
+    public void Signal(int slot)
+    {
+        ref ProcessRecord record = ref _records[slot];
+        Interlocked.Increment(ref record.HelperSignal); // full fence, before the call: who is about to sleep sees it
+        Futex.WakeAll(ref record.HelperSignal);
+    }
+
+    /// <summary>What the helper passes to <see cref="SleepHelper"/>; taken before it looks.</summary>
+    public int HelperTicket => Volatile.Read(ref _records[Own].HelperSignal); // acquire: it looks after this
+
+    /// <summary>The helper sleeps until a signal after the ticket was taken, or for the time.</summary>
+    public void SleepHelper(int ticket, int timeMs) => Futex.Wait(ref _records[Own].HelperSignal, ticket, timeMs);
 
     private int Claim()
     {

@@ -54,7 +54,9 @@ internal sealed class OperationsOnFile
 
         // Plain: the file was written before Defined and stays until the use is over. If the handle has moved on to
         // another use meanwhile, the reference is to the old one, and waiting for that returns at once.
-        return holdsFile && handle.File.Descriptor == descriptor
+        // Where there are other processes, the file is the executor's, and the same number elsewhere is another file.
+        bool isOurs = !engine.IsShared || handle.Executor == engine.ProcessSlot + 1;
+        return holdsFile && isOurs && handle.File.Descriptor == descriptor
             ? IoWaitReference.To(index, word.Generation)
             : default;
     }

@@ -14,6 +14,7 @@ public sealed class RelationFork
     private string? _openRefusal;
     private bool _isNameNew;
     private int _use; // a ForkUse
+    private int _filesGeneration;
 
     internal RelationFork(ForkIdentity identity, int key, string path, string fullPath)
     {
@@ -62,6 +63,13 @@ public sealed class RelationFork
     /// A segment that was once the last non-empty one: where looking for the end begins. Only a hint.
     /// </summary>
     internal int LastSegmentHint { get; set; } // plain: a stale number costs a step, the search is right from any start
+
+    /// <summary>Generation under which its files were opened, where processes share them.</summary>
+    internal int FilesGeneration
+    {
+        get => Volatile.Read(ref _filesGeneration); // acquire: what was closed for it is closed
+        set => Volatile.Write(ref _filesGeneration, value); // release: as above
+    }
 
     /// <summary>errno of a sync that failed, zero if none did.</summary>
     internal int SyncErrno => Volatile.Read(ref _syncErrno); // acquire: a failure seen by any thread counts for all

@@ -27,5 +27,9 @@ internal sealed class RelationTarget(StorageManager storage) : IoTarget
     }
 
     /// <inheritdoc/>
+    internal override bool TryReopen(in IoTargetData data, out FileLease lease) =>
+        storage.TryLeaseOpen(RelationTargetData.Unpack(data), out lease);
+
+    /// <inheritdoc/>
     public override void Release(FileLease lease) => storage.Files.Release(lease);
 }

@@ -31,7 +31,10 @@ internal sealed partial class StorageManager
         CheckWritable();
         int error = Lease(fork, 0, forWrite: false, FileCreation.MustBeNew, out FileLease lease);
         if (error == 0)
+        {
             Files.Release(lease);
+            _ = _shared?.Invalidate(fork.Identity); // our own is the new one, but for the number
+        }
         else if (!existsIsFine || error != -(int)Errno.Exists)
             throw StorageErrors.File("create", fork, 0, -error);
     }
@@ -44,7 +47,7 @@ internal sealed partial class StorageManager
     public void Unlink(RelationFork fork)
     {
         CheckWritable();
-        lock (fork.SizeGate)
+        using (EnterSize(fork))
         {
             lock (fork.FilesGate)
             {
@@ -56,11 +59,14 @@ internal sealed partial class StorageManager
                 for (int segment = segments - 1; segment >= 0; segment--)
                 {
                     int error = _calls.Unlink(fork, segment);
-                    if (error < 0 && error != -(int)Errno.NoEntry)
-                        throw StorageErrors.File("remove", fork, segment, -error);
+                    if (error >= 0 || error == -(int)Errno.NoEntry)
+                        continue;
+                    Invalidate(fork); // some may be gone
+                    throw StorageErrors.File("remove", fork, segment, -error);
                 }
 
                 fork.Renew();
+                Invalidate(fork);
             }
         }
     }
@@ -114,15 +120,15 @@ internal sealed partial class StorageManager
     // Up to the data directory itself: the folders may have been made together with the file.
     private void SyncNames(RelationFork fork)
     {
-        lock (fork.NamesGate)
+        using (EnterNames(fork))
             SyncNamesLocked(fork);
     }
 
     private void SyncNamesLocked(RelationFork fork)
     {
         fork.ThrowIfForgotten(); // its names are the next object's business
-        if (!fork.IsNameNew)
-            return;
+        if (!fork.IsNameNew && _shared is null)
+            return; // where there are others, one of them may have made them
         fork.IsNameNew = false; // before the sync: a file that is made during it asks for another
         string folder = fork.Folder;
         while (true)

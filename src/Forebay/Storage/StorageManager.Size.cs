@@ -74,7 +74,7 @@ internal sealed partial class StorageManager
     {
         CheckWritable();
         CheckPage(page.Length);
-        lock (fork.SizeGate)
+        using (EnterSize(fork))
         {
             uint count = CheckGrowthLocked(fork, block, 1);
             int segment = SegmentOf(block);
@@ -95,7 +95,7 @@ internal sealed partial class StorageManager
         CheckWritable();
         if (count == 0)
             return;
-        lock (fork.SizeGate)
+        using (EnterSize(fork))
         {
             uint before = CheckGrowthLocked(fork, block, count);
 
@@ -116,7 +116,7 @@ internal sealed partial class StorageManager
     public void Truncate(RelationFork fork, uint blocks)
     {
         CheckWritable();
-        lock (fork.SizeGate)
+        using (EnterSize(fork))
         {
             uint count = GetBlockCount(fork, out long trailing);
             if (blocks > count)
@@ -125,6 +125,7 @@ internal sealed partial class StorageManager
             if (blocks == count && trailing == 0)
                 return;
             int error = CutLocked(fork, blocks, out int segment);
+            Invalidate(fork);
             if (error < 0)
                 throw StorageErrors.File($"cut to {blocks} blocks the", fork, segment, -error);
         }
@@ -137,7 +138,7 @@ internal sealed partial class StorageManager
     /// </summary>
     private long SegmentBytes(RelationFork fork, int segment)
     {
-        if (!Files.TryLease(fork.File(segment), forWrite: false, out FileLease lease))
+        if (!IsFresh(fork) || !Files.TryLease(fork.File(segment), forWrite: false, out FileLease lease))
         {
             int error = _calls.Look(fork, segment, out FileStatus status);
             return error < 0 ? error : status.Length;

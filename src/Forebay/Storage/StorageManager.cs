@@ -14,7 +14,8 @@ namespace Forebay.Storage;
 /// <remarks>
 /// A fork is a chain of segment files. On disk every segment before the last non-empty one is full; segments behind
 /// that may exist with length zero (truncation leaves them). Block numbers here count from the start of the relation.
-/// Lock order: SizeGate or NamesGate of a fork, FilesGate of the same fork, the file table's own. A thread that
+/// Lock order: Extend, size or names gate of a fork (where there are several
+/// processes, the shared one first), FilesGate of the same fork, the file table's own. A thread that
 /// holds a lease takes none of them. Two forks' gates are never held together.
 /// </remarks>
 internal sealed partial class StorageManager : IDisposable
@@ -110,7 +111,7 @@ internal sealed partial class StorageManager : IDisposable
     /// </summary>
     public void Forget(RelationFork fork)
     {
-        lock (fork.NamesGate)
+        using (EnterNames(fork))
         {
             lock (fork.FilesGate)
             {
@@ -144,6 +145,8 @@ internal sealed partial class StorageManager : IDisposable
     internal int Lease(RelationFork fork, int segment, bool forWrite, FileCreation creation, out FileLease lease)
     {
         fork.ThrowIfForgotten(forWrite);
+        if (_shared is not null)
+            Refresh(fork);
         if (creation != FileCreation.MustBeNew && Files.TryLease(fork.File(segment), forWrite, out lease))
             return 0;
         lock (fork.FilesGate)

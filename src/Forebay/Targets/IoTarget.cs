@@ -20,6 +20,13 @@ public abstract class IoTarget
     /// <returns>Zero, or -errno, which becomes the operation's raw result.</returns>
     public abstract int Reopen(in IoTargetData data, out FileLease lease);
 
+    /// <summary>As <see cref="Reopen"/>, but only if that takes neither a lock nor time.</summary>
+    internal virtual bool TryReopen(in IoTargetData data, out FileLease lease)
+    {
+        lease = FileLease.None;
+        return false;
+    }
+
     /// <summary>Takes a lease back when the raw result is in. Must not throw, allocate or block.</summary>
     public abstract void Release(FileLease lease);
 }

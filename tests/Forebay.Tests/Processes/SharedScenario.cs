@@ -14,14 +14,15 @@ internal sealed class SharedScenario : IDisposable
     private static readonly RelationLocator s_locator = new(1663, 5, 16_384);
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("forebay-shared-");
 
-    public SharedScenario(int pages = 64)
+    public SharedScenario(int pages = 64, int segmentBlocks = 131_072)
     {
         Directory.CreateDirectory(Path.Combine(_data.FullName, "base", "5"));
-        using FileStream file = File.Create(FilePath);
         byte[] page = new byte[8192];
-        for (uint block = 0; block < pages; block++)
+        for (int block = 0; block < pages; block++)
         {
-            Stamp(page, block, 1);
+            int segment = block / segmentBlocks;
+            using FileStream file = File.Open(segment == 0 ? FilePath : $"{FilePath}.{segment}", FileMode.Append);
+            Stamp(page, (uint)block, 1);
             file.Write(page);
         }
     }

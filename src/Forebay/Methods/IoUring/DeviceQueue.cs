@@ -1,6 +1,7 @@
 using Forebay.Handles;
 using Forebay.Memory;
 using Forebay.Primitives;
+using Forebay.Processes;
 
 namespace Forebay.Methods.IoUring;
 
@@ -22,9 +23,16 @@ namespace Forebay.Methods.IoUring;
 /// reads what the others hold.
 /// </remarks>
 internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHandleTable handles, int budget,
-    int processSlot = 0)
+    ProcessTable? processes = null)
 {
-    private ref DeviceQueueRecord Record => ref records[0];
+    private readonly ProcessTable? _sharers = processes is { IsShared: true } ? processes : null;
+    private readonly int _processSlot = processes?.Own ?? 0;
+
+    private ref DeviceQueueRecord Record => ref records[_processSlot];
+
+    // Each process has its part of the budget, and of those its own drainers release it. The parts change as processes
+    // come and go; what is in flight beyond a new, smaller one is not called back.
+    private int Limit => _sharers is null ? budget : Math.Max(1, budget / _sharers.LiveAbout);
 
     /// <summary>Most operations in flight.</summary>
     public int Budget => budget;
@@ -46,7 +54,7 @@ internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHan
         {
             int seen = Volatile.Read(ref inFlight); // ordered behind the append of the caller, see above
             Invariant.Check((uint)seen <= (uint)budget, "I-71: the budget is never overdrawn", seen, budget);
-            int granted = Math.Min(wanted, budget - seen);
+            int granted = Math.Min(wanted, Limit - seen);
             if (granted <= 0)
                 return 0;
 
@@ -70,7 +78,7 @@ internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHan
     public void Append(ReadOnlySpan<int> added)
     {
         ref DeviceQueueRecord record = ref Record;
-        record.Lock.Enter(processSlot);
+        record.Lock.Enter(_processSlot);
         foreach (int handle in added)
         {
             handles[handle].QueueNext = 0;
@@ -93,7 +101,7 @@ internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHan
     public void Prepend(int handle)
     {
         ref DeviceQueueRecord record = ref Record;
-        record.Lock.Enter(processSlot);
+        record.Lock.Enter(_processSlot);
         PrependLocked(ref record, handle);
         AddToCountLocked(ref record, 1);
         record.Lock.Exit();
@@ -111,7 +119,7 @@ internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHan
     public bool PutBack(ReadOnlySpan<int> taken)
     {
         ref DeviceQueueRecord record = ref Record;
-        record.Lock.Enter(processSlot);
+        record.Lock.Enter(_processSlot);
         for (int i = taken.Length - 1; i >= 0; i--)
             PrependLocked(ref record, taken[i]);
         AddToCountLocked(ref record, taken.Length);
@@ -124,9 +132,9 @@ internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHan
     public int Take(Span<int> taken)
     {
         ref DeviceQueueRecord record = ref Record;
-        if (Count == 0 || InFlight >= budget)
+        if (Count == 0 || InFlight >= Limit)
             return 0;
-        record.Lock.Enter(processSlot);
+        record.Lock.Enter(_processSlot);
         int count = Reserve(Math.Min(record.Count, taken.Length));
         for (int i = 0; i < count; i++)
         {

@@ -1,15 +1,17 @@
 using Forebay.Memory;
+using Forebay.Processes;
 
 namespace Forebay.Methods.IoUring;
 
 /// <summary>
-/// What the method keeps in the shared segment: the budget of the device is shared by all rings of all processes.
+/// What the method keeps in the shared segment: each process's part of the device's budget, and its overflow queue.
 /// </summary>
 internal sealed class IoUringLayout
 {
     /// <summary>Reserves the method's region.</summary>
-    public IoUringLayout(SegmentLayout layout) => Device = layout.Reserve<DeviceQueueRecord>(1);
+    public IoUringLayout(SegmentLayout layout) => Device = 
+        layout.Reserve<DeviceQueueRecord>(ProcessTable.ProcessesMax);
 
-    /// <summary>Budget and overflow queue of the data's device.</summary>
+    /// <summary>Budget and overflow queue of the data's device, by process slot.</summary>
     public SegmentRegion<DeviceQueueRecord> Device { get; }
 }

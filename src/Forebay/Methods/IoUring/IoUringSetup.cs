@@ -28,7 +28,7 @@ internal sealed class IoUringSetup : IDisposable
     {
         Event = eventDescriptor;
         int budget = options.DeviceBudget > 0 ? options.DeviceBudget : DeviceTags.Budget(options.Device);
-        Device = new DeviceQueue(segment.Array(layout.Device), services.Handles, budget, services.ProcessSlot);
+        Device = new DeviceQueue(segment.Array(layout.Device), services.Handles, budget, services.Processes);
         SegmentLayout own = new();
         SegmentRegion<RingRecord> region = own.Reserve<RingRecord>(RingsOf(options));
         _memory = new SharedSegment(own, hugePages: false);

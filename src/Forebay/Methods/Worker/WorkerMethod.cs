@@ -9,10 +9,11 @@ namespace Forebay.Methods.Worker;
 /// queue in the segment; what finds it full, locked or without workers is executed by its submitter, so that submitting
 /// never waits and nothing waits for ever. Nobody needs to help: see docs/methods/worker.md.
 /// </summary>
-internal sealed class WorkerMethod : IIoMethod
+internal sealed class WorkerMethod : IIoMethod, ISharedMethod
 {
     private readonly WorkerExecution _execution;
     private readonly WorkerSupervisor _supervisor;
+    private readonly bool _isShared;
     private int _disposed;
 
     /// <summary>Starts the method over its regions of a segment.</summary>
@@ -32,6 +33,7 @@ internal sealed class WorkerMethod : IIoMethod
         Func<string, ThreadStart, Thread>? startThread = null)
     {
         options.Validate();
+        _isShared = services.Processes.IsShared;
         Queue = new WorkerQueue(segment, layout, services.Handles, time, services.ProcessSlot);
         _execution = new WorkerExecution(services, Queue);
         _supervisor = new WorkerSupervisor(Queue, _execution, options, time, startThread);
@@ -68,9 +70,10 @@ internal sealed class WorkerMethod : IIoMethod
     public WorkerStatistics Statistics => Queue.Statistics(_execution.LastError);
 
     /// <summary>
-    /// Never: every worker is a thread of the issuing process, so memory private to that process is no obstacle.
+    /// What lies in memory of the issuing process alone, where workers may be other processes'.
     /// </summary>
-    public bool MustExecuteSynchronously(in IoHandleView handle) => false;
+    public bool MustExecuteSynchronously(in IoHandleView handle) =>
+        _isShared && (handle.Flags & IoHandleFlags.ReferencesLocal) != 0;
 
     /// <inheritdoc/>
     public void Submit(ReadOnlySpan<int> handles, int stripe)
@@ -79,6 +82,9 @@ internal sealed class WorkerMethod : IIoMethod
         foreach (int handle in handles[taken..])
             _execution.TryExecute(handle);
     }
+
+    /// <inheritdoc/>
+    public void Nudge() => Queue.Nudge();
 
     /// <inheritdoc/>
     public void TryHelp(int handle)

@@ -7,6 +7,8 @@ namespace Forebay.Methods.Worker;
 /// <summary>The supervisor's side of the queue, and the views'.</summary>
 internal sealed partial class WorkerQueue
 {
+    private int _maxWorkers; // this process's part; under the queue's lock
+
     /// <summary>What to pass to <see cref="SleepSupervisor"/>; taken before the pool is read.</summary>
     public int SupervisorTicket
     {
@@ -46,12 +48,13 @@ internal sealed partial class WorkerQueue
         }
     }
 
-    /// <summary>Sets the size at which nobody asks for growth.</summary>
+    /// <summary>Sets this process's part of the size at which nobody asks for growth.</summary>
     public void SetMaxWorkers(int workers)
     {
         ref WorkerQueueControl control = ref _control[0];
         control.Lock.Enter(_processSlot);
-        control.MaxWorkers = workers;
+        control.MaxWorkers += workers - _maxWorkers;
+        _maxWorkers = workers;
         control.Lock.Exit();
     }
 
@@ -61,7 +64,7 @@ internal sealed partial class WorkerQueue
         ref WorkerQueueControl control = ref _control[0];
         long completed = Completed(); // not under the lock: a walk over all slots, for a rate only
         control.Lock.Enter(_processSlot);
-        uint staying = control.Reserved & ~control.Leaving;
+        uint staying = control.Reserved & ~control.Leaving & OwnLocked(ref control); // each process sees to its own
         int highest = WorkerOptions.WorkersLimit - 1 - BitOperations.LeadingZeroCount(staying);
         WorkerPoolReading reading = new()
         {
@@ -103,7 +106,11 @@ internal sealed partial class WorkerQueue
         control.Lock.Enter(_processSlot);
         int worker = control.Reserved == uint.MaxValue ? None : BitOperations.TrailingZeroCount(~control.Reserved);
         if (worker != None)
+        {
             control.Reserved |= 1u << worker;
+            _slots[worker].Process = _processSlot + 1;
+        }
+
         control.Lock.Exit();
         return worker;
     }
@@ -116,14 +123,16 @@ internal sealed partial class WorkerQueue
         Invariant.Check((control.Running >> worker & 1) == 0, "I-80: the id of a running worker was given back");
         control.Reserved &= ~(1u << worker);
         control.Leaving &= ~(1u << worker);
+        _slots[worker].Process = 0;
         control.Lock.Exit();
     }
 
-    /// <summary>Makes workers leave as soon as they have finished what they do.</summary>
+    /// <summary>Makes workers of this process leave as soon as they have finished what they do.</summary>
     public void Dismiss(uint workers)
     {
         ref WorkerQueueControl control = ref _control[0];
         control.Lock.Enter(_processSlot);
+        workers &= OwnLocked(ref control);
         DismissLocked(ref control, workers);
         control.Lock.Exit();
         RouseAll(workers);
@@ -143,12 +152,14 @@ internal sealed partial class WorkerQueue
             RouseAll(bit);
     }
 
-    /// <summary>Whether the queue is empty and no worker is left.</summary>
+    /// <summary>
+    /// Whether no worker of this process is left and, unless others have some, the queue is empty.
+    /// </summary>
     public bool IsDeserted()
     {
         ref WorkerQueueControl control = ref _control[0];
         control.Lock.Enter(_processSlot);
-        bool deserted = control.Head == control.Tail && control.Reserved == 0;
+        bool deserted = OwnLocked(ref control) == 0 && (control.Head == control.Tail || control.Reserved != 0);
         control.Lock.Exit();
         return deserted;
     }
@@ -192,6 +203,18 @@ internal sealed partial class WorkerQueue
             LaunchFailures = Volatile.Read(ref counters.LaunchFailures),
             LastError = lastError,
         };
+    }
+
+    private uint OwnLocked(ref WorkerQueueControl control)
+    {
+        uint own = 0;
+        for (uint left = control.Reserved; left != 0; left &= left - 1)
+        {
+            int worker = BitOperations.TrailingZeroCount(left);
+            own |= _slots[worker].Process == _processSlot + 1 ? 1u << worker : 0;
+        }
+
+        return own;
     }
 
     private static void DismissLocked(ref WorkerQueueControl control, uint workers)

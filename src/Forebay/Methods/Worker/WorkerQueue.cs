@@ -87,6 +87,21 @@ internal sealed partial class WorkerQueue
         return taken;
     }
 
+    /// <summary>
+    /// Somebody has waited for a while though operations are queued: who was picked for them may be in a process that
+    /// does not run, so another one is.
+    /// </summary>
+    public void Nudge()
+    {
+        ref WorkerQueueControl control = ref _control[0];
+        if (Volatile.Read(ref control.Tail) == Volatile.Read(ref control.Head)) // a hint, both: who waits comes again
+            return;
+        control.Lock.Enter(_processSlot);
+        int roused = control.Tail != control.Head ? PickIdleLocked(ref control, ~0u) : None;
+        control.Lock.Exit();
+        Rouse(roused);
+    }
+
     /// <summary>Says that the worker's thread runs; operations may be put for it from here on.</summary>
     public void Register(int worker)
     {
@@ -185,7 +200,11 @@ internal sealed partial class WorkerQueue
         Invariant.Check(depth <= WorkerQueueLayout.Capacity, "I-82: the submission ring holds more than its places");
         int taken = Math.Min(handles.Length, (int)(WorkerQueueLayout.Capacity - depth));
         for (int i = 0; i < taken; i++)
+        {
+            _handles[handles[i]].Executor = 0; // plain: until a worker takes it, under this lock, nobody executes it
             _ring[(int)((control.Tail + (uint)i) & RingMask)] = handles[i];
+        }
+
         control.Tail += (uint)taken;
         return taken;
     }
@@ -201,6 +220,7 @@ internal sealed partial class WorkerQueue
         slot.Current = handle + 1;
         slot.CurrentGeneration = _handles[handle].Word.Generation;
         slot.Executed++; // now, so that who sees the operation completed sees it counted
+        _handles[handle].Executor = (byte)(_processSlot + 1); // plain, as the next
         _handles[handle].Lane = worker + 1; // plain: while Submitted only its executor writes the handle
         return handle;
     }
@@ -230,13 +250,14 @@ internal sealed partial class WorkerQueue
         return true;
     }
 
-    private static void UnregisterLocked(ref WorkerQueueControl control, uint bit)
+    private void UnregisterLocked(ref WorkerQueueControl control, uint bit)
     {
         Debug.Assert(control.Lock.IsHeld, "caller holds the queue's lock");
         control.Idle &= ~bit;
         control.Running &= ~bit;
         control.Leaving &= ~bit;
         control.Reserved &= ~bit;
+        _slots[BitOperations.TrailingZeroCount(bit)].Process = 0;
         Invariant.Check(control.Running != 0 || control.Tail == control.Head,
             "I-84: operations are queued and no worker runs");
     }

@@ -31,7 +31,7 @@ internal struct WorkerQueueControl
     /// <summary>Workers that sleep, or are about to, and that nobody has picked to be woken.</summary>
     public uint Idle;
 
-    /// <summary>The setting; at this size nobody asks for more.</summary>
+    /// <summary>The settings of all processes together; at this size nobody asks for more.</summary>
     public int MaxWorkers;
 
     /// <summary>Nonzero once the ring is deeper than there are workers, until a worker finds it empty.</summary>

@@ -27,6 +27,9 @@ internal struct WorkerSlot
     /// <summary>Operations executed, the present one included; under the queue's lock.</summary>
     public long Executed;
 
+    /// <summary>Process slot plus one of who has the id; under the queue's lock. 0 = nobody.</summary>
+    public int Process;
+
     /// <summary>How often it was woken.</summary>
     public long WakeUps;
 

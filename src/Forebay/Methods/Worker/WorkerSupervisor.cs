@@ -114,6 +114,7 @@ internal sealed class WorkerSupervisor : IDisposable
             }
         }
 
+        _queue.SetMaxWorkers(0); // its part: the others ask for as many as they may have
         _queue.Dismiss(~0u);
         JoinLeft(stillThere: 0);
     }

@@ -1,0 +1,55 @@
+using Forebay.Handles;
+
+namespace Forebay.Storage;
+
+/// <summary>Files that other processes open, cut and remove as well.</summary>
+internal sealed partial class StorageManager
+{
+    private SharedRelations? _shared;
+
+    /// <summary>Other processes use the same files; said before the first is opened.</summary>
+    public void Share(SharedRelations relations) => _shared = relations;
+
+    /// <summary>
+    /// Leases the file of an operation if it is open here and good, without a lock and without waiting.
+    /// </summary>
+    internal bool TryLeaseOpen(in RelationTargetData target, out FileLease lease)
+    {
+        lease = FileLease.None;
+        return _forks.TryGet(target.Identity, out RelationFork? fork) && fork!.Use == ForkUse.InUse && IsFresh(fork)
+            && Files.TryLease(fork.File(SegmentOf(target.Block)), target.IsWrite, out lease);
+    }
+
+    /// <summary>Held by who adds a page at the end of the fork, from looking at its size until it has grown.</summary>
+    internal GateScope EnterExtend(Lock own, RelationFork fork) => new(own, _shared, GateKind.Extend, fork);
+
+    private GateScope EnterSize(RelationFork fork) => new(fork.SizeGate, _shared, GateKind.Size, fork);
+
+    private GateScope EnterNames(RelationFork fork) => new(fork.NamesGate, _shared, GateKind.Names, fork);
+
+    private bool IsFresh(RelationFork fork) =>
+        _shared is null || fork.FilesGeneration == _shared.GenerationOf(fork.Identity);
+
+    // Files that were opened before somebody removed, cut or made them anew are closed; who needs one opens it again.
+    private void Refresh(RelationFork fork)
+    {
+        if (IsFresh(fork))
+            return;
+        lock (fork.FilesGate)
+        {
+            int generation = _shared!.GenerationOf(fork.Identity); // before anything is opened anew
+            if (fork.FilesGeneration == generation)
+                return;
+            CloseFilesLocked(fork);
+            fork.LastSegmentHint = 0;
+            fork.FilesGeneration = generation;
+        }
+    }
+
+    // Others hear of it; this process has seen to its own files already.
+    private void Invalidate(RelationFork fork)
+    {
+        if (_shared is not null)
+            fork.FilesGeneration = _shared.Invalidate(fork.Identity);
+    }
+}

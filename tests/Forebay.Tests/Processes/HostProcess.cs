@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Forebay.Tests.Processes;
+
+/// <summary>A member of a shared instance as a process of its own.</summary>
+internal sealed class HostProcess : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    public HostProcess(SharedScenario scenario, IoMethod method, string work, int operations, int seed,
+        int sessions = 2, int poolPages = 64)
+    {
+        string[] words =
+        [
+            Path.Combine(AppContext.BaseDirectory, "Forebay.SharingHost.dll"), scenario.DataDirectory,
+            scenario.Folder.Path, SharedScenario.Name, method.ToString(), work, Text(operations), Text(seed),
+            Text(sessions), Text(poolPages),
+        ];
+        ProcessStartInfo start = new("dotnet", words)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        _process = Process.Start(start)!;
+        _errors = _process.StandardError.ReadToEndAsync();
+    }
+
+    public int Id => _process.Id;
+
+    public long Reads { get; private set; }
+
+    public long Changes { get; private set; }
+
+    public void UntilReady() => Assert.Equal("ready", NextLine());
+
+    public void Go() => _process.StandardInput.WriteLine("go");
+
+    /// <summary>Waits for its work's end; fails with what it said if it failed.</summary>
+    public void UntilDone()
+    {
+        string line = NextLine();
+        string[] words = line.Split(' ', '=');
+        Assert.True(words is ["done", "reads", _, "changes", _], line);
+        Reads = long.Parse(words[2], CultureInfo.InvariantCulture);
+        Changes = long.Parse(words[4], CultureInfo.InvariantCulture);
+    }
+
+    public void UntilGone()
+    {
+        Assert.True(_process.WaitForExit(s_patience), "a member does not end");
+        Assert.True(_process.ExitCode == 0, $"exit code {_process.ExitCode}: {_errors.Result}");
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    private string NextLine()
+    {
+        Task<string?> line = _process.StandardOutput.ReadLineAsync();
+        Assert.True(line.Wait(s_patience), "a member says nothing");
+        return line.Result ?? throw new InvalidOperationException($"A member has ended: {_errors.Result}");
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
