@@ -7,6 +7,7 @@ using Forebay.Tool.Scanning;
 using Forebay.Tool.Tables;
 using Forebay.Tool.Vacuuming;
 using Forebay.Tool.Verifying;
+using Forebay.Tool.Watching;
 
 namespace Forebay.Tool;
 
@@ -28,6 +29,10 @@ internal static class ToolApp
             VacuumReportCommand.Create(terminal, interruption),
             BenchCommand.Create(terminal, interruption),
             MethodsCommand.Create(terminal),
+            PsCommand.Create(terminal),
+            StatCommand.Create(terminal),
+            BuffersCommand.Create(terminal),
+            TopCommand.Create(terminal, interruption),
         };
         ParseResult parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)

@@ -82,6 +82,7 @@ public sealed partial class ForebayInstance : IDisposable
                 new RegisteredTargetNames(_engine.Targets), _engine.Method.Name);
             NoticeSettings();
             Settle();
+            StartWatching();
         }
         catch
         {
@@ -154,6 +155,7 @@ public sealed partial class ForebayInstance : IDisposable
             ForebaySession session = new(this, io, new BufferSession(io, _pool, ledger, Shares, Notices));
             Shares.Change(1);
             _sessions.Add(session);
+            ForebayEventSource.Log.SessionStarted(session.Id);
             return session;
         }
     }
@@ -181,8 +183,10 @@ public sealed partial class ForebayInstance : IDisposable
     {
         lock (_gate)
         {
-            if (_sessions.Remove(session))
-                Shares.Change(-1);
+            if (!_sessions.Remove(session))
+                return;
+            Shares.Change(-1);
+            ForebayEventSource.Log.SessionStopped(session.Id);
         }
     }
 
@@ -237,7 +241,7 @@ public sealed partial class ForebayInstance : IDisposable
 
         EndWork();
         Invariant.Check(_engine.OpenSessions == 0, "I-09: the segment was released under an open session");
-        _views.Close(); // before the memory goes that they look at
+        StopWatching();
         LeaveSegment();
     }
 }

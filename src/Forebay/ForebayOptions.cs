@@ -52,6 +52,7 @@ public sealed class ForebayOptions
         OnNotice = other.OnNotice;
         HoldPoints = other.HoldPoints;
         TimeProvider = other.TimeProvider;
+        StuckIoThreshold = other.StuckIoThreshold;
         RingKernel = other.RingKernel;
     }
 
@@ -166,6 +167,13 @@ public sealed class ForebayOptions
     /// <summary>A test's hand inside the engine; null in production.</summary>
     public IHoldPoints? HoldPoints { get; init; }
 
+    /// <summary>
+    /// How long an operation may take before it is reported, once, as stuck: by a notice of kind <c>io-stuck</c>, which
+    /// comes on a thread of the clock's, an event, and a metric. At least 1 ms; <see cref="Timeout.InfiniteTimeSpan"/> =
+    /// nobody watches.
+    /// </summary>
+    public TimeSpan StuckIoThreshold { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>The clock of everything that waits for a time.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
@@ -216,6 +224,9 @@ public sealed class ForebayOptions
         Setting.Check(MaxOpenFiles is >= 16 and <= 1_000_000, "max_open_files", MaxOpenFiles, "16 to 1000000");
         Setting.Check(VacuumBufferUsageLimitBytes is 0 or >= 131_072,
             "vacuum_buffer_usage_limit", VacuumBufferUsageLimitBytes, "0, or 128 KiB and more");
+        Setting.Check(StuckIoThreshold == Timeout.InfiniteTimeSpan
+            || (StuckIoThreshold >= TimeSpan.FromMilliseconds(1) && StuckIoThreshold.TotalMilliseconds <= int.MaxValue),
+            "stuck_io_threshold", (long)StuckIoThreshold.TotalMilliseconds, "-1 or 1 to 2147483647 ms");
         Setting.Check(TemporaryBufferBytes / BlockBytes >= 16,
             "temp_buffers", TemporaryBufferBytes, "at least 16 pages");
     }

@@ -4,6 +4,7 @@ using Forebay.Tool.Commands;
 using Forebay.Tool.Tables;
 using Forebay.Tool.Vacuuming;
 using Forebay.Tool.Verifying;
+using Forebay.Tool.Watching;
 
 namespace Forebay.Tool.Output;
 
@@ -17,4 +18,8 @@ namespace Forebay.Tool.Output;
 [JsonSerializable(typeof(MethodsReport))]
 [JsonSerializable(typeof(TablesReport))]
 [JsonSerializable(typeof(VacuumTables))]
+[JsonSerializable(typeof(InFlightReport))]
+[JsonSerializable(typeof(StatReport))]
+[JsonSerializable(typeof(BuffersReport))]
+[JsonSerializable(typeof(TopReport))]
 internal sealed partial class ToolJson : JsonSerializerContext;

@@ -18,7 +18,12 @@ internal sealed class InFlightView(
     private readonly bool _isWorker = method == Methods.Worker.WorkerMethod.MethodName;
 
     /// <summary>All of them, by session and handle.</summary>
-    public List<InFlightOperation> Take()
+    public List<InFlightOperation> Take() => Take(submittedOnly: false);
+
+    /// <summary>Those that are with the method or the kernel.</summary>
+    public List<InFlightOperation> TakeSubmitted() => Take(submittedOnly: true);
+
+    private List<InFlightOperation> Take(bool submittedOnly)
     {
         List<InFlightOperation> rows = [];
         long now = Stopwatch.GetTimestamp();
@@ -30,7 +35,10 @@ internal sealed class InFlightView(
             int first = slot * handles.PerSession;
             for (int handle = first; handle < first + handles.PerSession; handle++)
             {
-                if (HandleCopy.TryTake(ref handles[handle], out HandleCopy copy))
+                if (submittedOnly && handles[handle].State != IoHandleState.Submitted)
+                    continue;
+                if (HandleCopy.TryTake(ref handles[handle], out HandleCopy copy)
+                    && (!submittedOnly || copy.Word.State == IoHandleState.Submitted))
                     rows.Add(Row(handle, copy, process, now));
             }
         }

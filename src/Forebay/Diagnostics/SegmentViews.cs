@@ -51,6 +51,9 @@ internal sealed class SegmentViews
 
     public BufferView Buffers { get; }
 
+    /// <summary>Sessions that are open, in all processes.</summary>
+    public int OpenSessions => Enumerable.Range(0, Owners.Count).Count(slot => Owners.ProcessOf(slot) != 0);
+
     private WorkerQueue? Workers { get; }
 
     /// <summary>Counts so far; what only the process itself knows of its method is left out.</summary>

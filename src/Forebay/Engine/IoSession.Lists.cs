@@ -47,6 +47,12 @@ internal sealed partial class IoSession
             ref record, new IoHandleView(_handles, handle), record.Distilled);
         result?.Fill(outcome, record.Target);
         Tally.Time((IoPurpose)record.Purpose, Counted(record.Operation), -record.SubmittedAt);
+        if (ForebayEventSource.Log.IsEnabled())
+        {
+            ForebayEventSource.Log.OperationCompleted(
+                handle, (int)record.Operation, record.Offset, record.Length, record.RawResult, -record.SubmittedAt);
+        }
+
         record.Transition(IoHandleState.CompletedShared, IoHandleState.CompletedLocal);
         Unlink(ref record);
         InFlight--;

@@ -4,6 +4,9 @@ namespace Forebay.Telemetry;
 internal sealed class Notices(Action<Notice>? receiver)
 {
     /// <summary>Passes a notice on.</summary>
-    public void Raise(string kind, string message, Exception? cause = null) =>
+    public void Raise(string kind, string message, Exception? cause = null)
+    {
+        ForebayEventSource.Log.Noticed(kind, message);
         receiver?.Invoke(new Notice(kind, message, cause));
+    }
 }

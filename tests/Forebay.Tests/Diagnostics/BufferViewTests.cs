@@ -41,6 +41,7 @@ public sealed class BufferViewTests
     {
         using ViewScenario scenario = new();
         using ForebaySession session = scenario.Instance.OpenSession();
+        using HeldMethod.OpenScope open = scenario.Held.OpenAtEnd();
         Task read = Background.Run(() => session.OpenReadStream(scenario.Fork, new BlockRange(0, 4)).TryNext(out _));
         Background.Until(() => scenario.Held.Held.Length > 0, "a read is submitted");
 

@@ -14,6 +14,7 @@ public sealed class InFlightViewTests
     {
         using ViewScenario scenario = new();
         using ForebaySession session = scenario.Instance.OpenSession();
+        using HeldMethod.OpenScope open = scenario.Held.OpenAtEnd();
         Assert.Empty(scenario.Instance.GetInFlight());
     }
 
@@ -22,6 +23,7 @@ public sealed class InFlightViewTests
     {
         using ViewScenario scenario = new();
         using ForebaySession session = scenario.Instance.OpenSession();
+        using HeldMethod.OpenScope open = scenario.Held.OpenAtEnd();
         int handle = session.Io.Acquire(null);
         session.Io.SetData(handle, (ReadOnlySpan<int>)[1]);
 
@@ -45,6 +47,7 @@ public sealed class InFlightViewTests
     {
         using ViewScenario scenario = new();
         using ForebaySession session = scenario.Instance.OpenSession();
+        using HeldMethod.OpenScope open = scenario.Held.OpenAtEnd();
         session.Io.EnterBatch();
         IoWaitReference reference = scenario.StartRead(session.Io, block: 18, count: 3);
 
@@ -71,6 +74,7 @@ public sealed class InFlightViewTests
     {
         using ViewScenario scenario = new();
         using ForebaySession session = scenario.Instance.OpenSession();
+        using HeldMethod.OpenScope open = scenario.Held.OpenAtEnd();
         IoWaitReference reference = scenario.StartRead(
             session.Io, 0, 1, flags: IoHandleFlags.ReferencesLocal);
         Task waiter = Background.Run(() => scenario.Instance.Engine.Wait(reference));
@@ -93,6 +97,7 @@ public sealed class InFlightViewTests
     {
         using ViewScenario scenario = new();
         using ForebaySession session = scenario.Instance.OpenSession();
+        using HeldMethod.OpenScope open = scenario.Held.OpenAtEnd();
         IoReturn result = new();
         IoWaitReference reference = scenario.StartRead(session.Io, 4, 2, result);
         scenario.Held.Execute(reference.Index);
@@ -119,6 +124,7 @@ public sealed class InFlightViewTests
         using ViewScenario scenario = new(holdPoints: holds);
         instance = scenario.Instance;
         using ForebaySession session = instance.OpenSession();
+        using HeldMethod.OpenScope open = scenario.Held.OpenAtEnd();
         IoWaitReference reference = scenario.StartRead(session.Io, 0, 1);
         scenario.Held.Execute(reference.Index);
 

@@ -140,6 +140,7 @@ public sealed class StatisticsViewTests
     {
         using ViewScenario scenario = new();
         using ForebaySession session = scenario.Instance.OpenSession();
+        using HeldMethod.OpenScope open = scenario.Held.OpenAtEnd();
         IoWaitReference reference = scenario.StartRead(session.Io, 0, 1);
         TimeSpan atLeast = TimeSpan.FromMilliseconds(3);
         Background.Until(() => scenario.Instance.GetInFlight()[0].Age > atLeast, "it is old enough");

@@ -24,7 +24,8 @@ internal sealed class ViewScenario : IDisposable
 
     public ViewScenario(
         IoMethod method = IoMethod.Custom, IHoldPoints? holdPoints = null, TimeProvider? time = null,
-        Action<Telemetry.Notice>? notice = null, int poolPages = PoolPages, bool secondRelation = false)
+        Action<Telemetry.Notice>? notice = null, int poolPages = PoolPages, bool secondRelation = false,
+        TimeSpan? stuck = null)
     {
         Write(Path.Combine("base", "5"), Relation);
         if (secondRelation)
@@ -43,6 +44,7 @@ internal sealed class ViewScenario : IDisposable
             TimeProvider = time ?? TimeProvider.System,
             OnNotice = notice,
             HoldPoints = holdPoints,
+            StuckIoThreshold = stuck ?? TimeSpan.FromSeconds(30),
         });
         Fork = Instance.Relation(new RelationLocator(1663, 5, Relation)).Main;
     }

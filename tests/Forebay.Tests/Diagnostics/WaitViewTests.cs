@@ -14,6 +14,7 @@ public sealed class WaitViewTests
     {
         using ViewScenario scenario = new();
         using ForebaySession session = scenario.Instance.OpenSession();
+        using HeldMethod.OpenScope open = scenario.Held.OpenAtEnd();
         IoWaitReference reference = scenario.StartRead(session.Io, 0, 1);
         Assert.Empty(scenario.Instance.GetWaits());
         Task waiter = Background.Run(() => session.Io.Wait(reference));
@@ -34,6 +35,7 @@ public sealed class WaitViewTests
     {
         using ViewScenario scenario = new();
         await using ForebaySession session = scenario.Instance.OpenSession();
+        using HeldMethod.OpenScope open = scenario.Held.OpenAtEnd();
         IoWaitReference reference = scenario.StartRead(session.Io, 0, 1);
         ValueTask<bool> wait = session.Io.WaitAsync(reference, TestContext.Current.CancellationToken);
 
@@ -50,6 +52,7 @@ public sealed class WaitViewTests
     {
         using ViewScenario scenario = new();
         using ForebaySession session = scenario.Instance.OpenSession();
+        using HeldMethod.OpenScope open = scenario.Held.OpenAtEnd();
         IoWaitReference oldest = scenario.StartRead(session.Io, 0, 1);
         for (int i = 1; i < ViewScenario.Handles; i++)
             scenario.StartRead(session.Io, 0, 1);

@@ -1,3 +1,5 @@
+using Forebay.Telemetry;
+
 namespace Forebay.Methods.Worker;
 
 /// <summary>
@@ -139,6 +141,7 @@ internal sealed class WorkerSupervisor : IDisposable
         try
         {
             _threads[id] = _startThread($"forebay-io-worker-{id}", new IoWorker(id, _queue, _execution).Run);
+            ForebayEventSource.Log.WorkerStarted(id);
             return true;
         }
         catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
@@ -159,6 +162,7 @@ internal sealed class WorkerSupervisor : IDisposable
                 continue;
             thread.Join();
             _threads[id] = null;
+            ForebayEventSource.Log.WorkerEnded(id);
         }
     }
 
