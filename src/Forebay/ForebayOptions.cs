@@ -169,7 +169,8 @@ public sealed class ForebayOptions
 
     /// <summary>
     /// How long an operation may take before it is reported, once, as stuck: by a notice of kind <c>io-stuck</c>, which
-    /// comes on a thread of the clock's, an event, and a metric. At least 1 ms; <see cref="Timeout.InfiniteTimeSpan"/> =
+    /// comes on a thread of the clock's, an event, and a metric. At least 1 ms; <see cref="Timeout.InfiniteTimeSpan"/>
+    /// =
     /// nobody watches.
     /// </summary>
     public TimeSpan StuckIoThreshold { get; init; } = TimeSpan.FromSeconds(30);

@@ -12,7 +12,8 @@ internal static class PsCommand
     {
         ViewArguments arguments = new();
         Command command = arguments.AddTo(new Command(
-            "ps", "Show the I/O operations in flight of a running shared instance, as PostgreSQL's view pg_aios does."));
+            "ps",
+            "Show the I/O operations in flight of a running shared instance, as PostgreSQL's view pg_aios does."));
         command.SetAction(parsed => ToolConsole.Run(terminal, parsed.GetValue(arguments.Json), console =>
         {
             using ForebayViewer viewer = arguments.Open(parsed);

@@ -36,7 +36,8 @@ internal static class StatCommand
     {
         Table table = new() { Border = TableBorder.Rounded };
         table.AddColumns("object", "context", "operation");
-        foreach (string title in (string[])["operations", "MiB", "time ms", "mean us", "half below us", "99 % below us"])
+        string[] titles = ["operations", "MiB", "time ms", "mean us", "half below us", "99 % below us"];
+        foreach (string title in titles)
             table.AddColumn(new TableColumn(title).RightAligned());
         foreach (IoStatistics row in rows.Where(row => row.Operations > 0))
         {

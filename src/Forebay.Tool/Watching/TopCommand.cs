@@ -24,13 +24,14 @@ internal static class TopCommand
     {
         ViewArguments arguments = new();
         ToolOption<long?> count = ToolOptions.OptionalNumber("--count", "End after so many refreshes.");
-        ToolOption<double?> interval = ToolOptions.OptionalSeconds("--interval", "Seconds between refreshes. Default: 1.");
+        ToolOption<double?> interval = ToolOptions.OptionalSeconds(
+            "--interval", "Seconds between refreshes. Default: 1.");
         ToolOption<TopOrder> order = ToolOptions.OneOf("--sort", "Order of the operations.",
             [("age", TopOrder.Age), ("length", TopOrder.Length), ("pid", TopOrder.Process),
                 ("waiters", TopOrder.Waiters)], TopOrder.Age);
         Command command = arguments.AddTo(new Command("top", "Show what a running shared instance does now: rates, "
-            + "waits, the pool, operations in flight. On a terminal the keys a, l, p and w sort by age, length, process "
-            + "and waiters, and q ends it; into a pipe it writes plain text, and with --json one object per refresh.")
+            + "waits, the pool, operations in flight. On a terminal the keys a, l, p and w sort by age, length, "
+            + "process and waiters, and q ends it; into a pipe it writes plain text, and with --json one object per refresh.")
             { count, interval, order });
         command.SetAction(parsed => ToolConsole.Run(terminal, parsed.GetValue(arguments.Json), console =>
         {

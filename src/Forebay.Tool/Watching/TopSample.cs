@@ -32,7 +32,8 @@ internal sealed class TopSample(ForebayViewer viewer, TimeProvider time)
             [.. Sorted(InFlightReport.Of(viewer.GetInFlight()).InFlight, order)]);
     }
 
-    private static IEnumerable<InFlightReport.IoEntry> Sorted(IEnumerable<InFlightReport.IoEntry> rows, TopOrder order) =>
+    private static IEnumerable<InFlightReport.IoEntry> Sorted(
+        IEnumerable<InFlightReport.IoEntry> rows, TopOrder order) =>
         order switch
         {
             TopOrder.Age => rows.OrderByDescending(row => row.AgeUs ?? -1),

@@ -20,7 +20,9 @@ internal sealed class InstanceMeter : IDisposable
     /// <summary>Publishes the instruments.</summary>
     /// <param name="views">What is read.</param>
     /// <param name="gate">Keeps it there meanwhile.</param>
-    /// <param name="statistics">Counts, with what the process knows of its method; null = the instance is closed.</param>
+    /// <param name="statistics">
+    /// Counts, with what the process knows of its method; null = the instance is closed.
+    /// </param>
     /// <param name="stuck">Operations reported as stuck.</param>
     /// <param name="dataDirectory">Tells instances apart.</param>
     public InstanceMeter(SegmentViews views, ViewGate gate, Func<ForebayStatistics?> statistics, Func<long> stuck,
@@ -61,7 +63,8 @@ internal sealed class InstanceMeter : IDisposable
             () => Rows(static row => row.Time.TotalSeconds), "s", "Time from submission to result.");
         _meter.CreateObservableCounter("forebay.io.latency", Latencies, "{operation}",
             "Operations by the power of two below which their time was.");
-        Pool("forebay.pool.joined", static pool => pool.Joined, "{page}", "Pages whose read somebody else had started.");
+        Pool("forebay.pool.joined", static pool => pool.Joined, "{page}",
+            "Pages whose read somebody else had started.");
         Pool("forebay.pool.waits", static pool => pool.Waits, "{wait}", "Times that a read had to be waited for.");
         Pool("forebay.pool.bisections", static pool => pool.Bisections, "{operation}",
             "Operations issued to find the page of a run that cannot be read.");
@@ -97,7 +100,8 @@ internal sealed class InstanceMeter : IDisposable
         _meter.CreateObservableCounter("forebay.worker.died", () => _statistics()?.Workers?.Died ?? 0, "{worker}",
             "Workers that an exception ended.");
 
-        static Measurement<long> Tagged(long value, string by) => new(value, new KeyValuePair<string, object?>("by", by));
+        static Measurement<long> Tagged(long value, string by) =>
+            new(value, new KeyValuePair<string, object?>("by", by));
     }
 
     private void AddRings()
@@ -127,7 +131,8 @@ internal sealed class InstanceMeter : IDisposable
 
     private void Rings(string name, Func<IoUringRingReading, long> value, string unit, string description) =>
         _meter.CreateObservableCounter(name, () => (_statistics()?.Rings ?? []).Select(ring =>
-            new Measurement<long>(value(ring), new KeyValuePair<string, object?>("ring", ring.Ring))), unit, description);
+            new Measurement<long>(value(ring), new KeyValuePair<string, object?>("ring", ring.Ring))),
+            unit, description);
 
     private IEnumerable<Measurement<T>> Rows<T>(Func<IoStatistics, T> value)
         where T : struct =>
@@ -156,8 +161,9 @@ internal sealed class InstanceMeter : IDisposable
     ];
 
     private static IEnumerable<Measurement<int>> InFlight(List<InFlightOperation> rows) =>
-        Enum.GetValues<IoHandleState>().Where(state => state != IoHandleState.Idle).Select(state => new Measurement<int>(
-            rows.Count(row => row.State == state), new KeyValuePair<string, object?>("state", ViewWords.Of(state))));
+        Enum.GetValues<IoHandleState>().Where(state => state != IoHandleState.Idle).Select(state =>
+            new Measurement<int>(rows.Count(row => row.State == state),
+                new KeyValuePair<string, object?>("state", ViewWords.Of(state))));
 
     private static IEnumerable<Measurement<int>> Frames(BufferSummary? summary) => summary is null
         ? []

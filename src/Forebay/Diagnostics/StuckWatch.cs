@@ -100,9 +100,9 @@ internal sealed class StuckWatch : IDisposable
         ForebayEventSource.Log.IoStuck(operation.Handle, operation.Session, operation.Process, operation.Thread, target,
             operation.Offset ?? 0, (long)age.TotalMilliseconds);
         _notices.Raise(NoticeKind, string.Create(CultureInfo.InvariantCulture,
-            $"I/O handle {operation.Handle} has been waiting for {age.TotalSeconds:0.0} s: {Word(operation.Operation)} of "
-            + $"{operation.Length} bytes at offset {operation.Offset}, {target}; issued by session {operation.Session} of "
-            + $"process {operation.Process}, thread {operation.Thread}."));
+            $"I/O handle {operation.Handle} has been waiting for {age.TotalSeconds:0.0} s: "
+            + $"{Word(operation.Operation)} of {operation.Length} bytes at offset {operation.Offset}, {target}; "
+            + $"issued by session {operation.Session} of process {operation.Process}, thread {operation.Thread}."));
     }
 
     private static string Word(IoOperation operation) => operation switch

@@ -3,7 +3,8 @@ using System.Diagnostics.Tracing;
 namespace Forebay.Telemetry;
 
 /// <summary>
-/// The events of Forebay, for dotnet-trace, PerfView and <see cref="EventListener"/>. Rare ones are always raised; those
+/// The events of Forebay, for dotnet-trace, PerfView and <see cref="EventListener"/>. Rare ones are always raised;
+/// those
 /// of single operations only while somebody listens for <see cref="Keywords.Operations"/>. See docs/views.md.
 /// </summary>
 [EventSource(Name = SourceName)]

@@ -107,7 +107,8 @@ public sealed class WatchingTests : IDisposable
         Assert.Equal((3L, 3L * BlockBytes),
             (reads.GetProperty("operations").GetInt64(), reads.GetProperty("bytes").GetInt64()));
         Assert.True(reads.GetProperty("time_us").GetDouble() > 0);
-        Assert.Equal(3, reads.GetProperty("latencies").EnumerateArray().Sum(b => b.GetProperty("operations").GetInt64()));
+        Assert.Equal(3, reads.GetProperty("latencies").EnumerateArray().Sum(
+            bucket => bucket.GetProperty("operations").GetInt64()));
         Assert.Equal(3, hits.GetProperty("operations").GetInt64());
         Assert.Contains("hit", Run(json: false, "stat").Output, StringComparison.Ordinal);
 
@@ -134,7 +135,8 @@ public sealed class WatchingTests : IDisposable
         Assert.Equal((64, 2, 1), (sums.GetProperty("frames").GetInt32(), sums.GetProperty("used").GetInt32(),
             sums.GetProperty("pinned").GetInt32()));
         Assert.Contains("1663/5/16384", Run(json: false, "buffers").Output, StringComparison.Ordinal);
-        Assert.StartsWith("64 frames: 2 used", Run(json: false, "buffers", "--summary").Output, StringComparison.Ordinal);
+        Assert.StartsWith("64 frames: 2 used", Run(json: false, "buffers", "--summary").Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
