@@ -31,7 +31,8 @@ internal static class TopCommand
                 ("waiters", TopOrder.Waiters)], TopOrder.Age);
         Command command = arguments.AddTo(new Command("top", "Show what a running shared instance does now: rates, "
             + "waits, the pool, operations in flight. On a terminal the keys a, l, p and w sort by age, length, "
-            + "process and waiters, and q ends it; into a pipe it writes plain text, and with --json one object per refresh.")
+            + "process and waiters, and q ends it; into a pipe it writes plain text, and with --json one object per "
+            + "refresh.")
             { count, interval, order });
         command.SetAction(parsed => ToolConsole.Run(terminal, parsed.GetValue(arguments.Json), console =>
         {
