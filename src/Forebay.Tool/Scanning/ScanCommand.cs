@@ -108,7 +108,8 @@ internal static class ScanCommand
         {
             Index = index,
         };
-        using ForebayInstance instance = ClusterInstance.Open(cluster, table.Relation, options.Io, options.Parallel);
+        using ForebayInstance instance = ClusterInstance.Open(
+            cluster, table.Relation, options.Io, options.Parallel, isOnePass: plan.IsPlainCount && index is null);
         if (plan.Note() is { } note)
             console.Complain(note);
         try

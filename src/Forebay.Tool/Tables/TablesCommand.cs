@@ -51,8 +51,8 @@ internal static class TablesCommand
     {
         List<TableEntry> entries = [];
         // Maps are small and close together: the page cache serves them best.
-        using ForebayInstance instance =
-            ClusterInstance.Open(cluster, null, new IoSettings(IoMethod.Sync, OnOff.Off, Concurrency: 1));
+        IoSettings io = new(IoMethod.Sync, OnOff.Off, Concurrency: 1);
+        using ForebayInstance instance = ClusterInstance.Open(cluster, null, io, isOnePass: true);
         using ForebaySession session = instance.OpenSession();
         foreach (CatalogDatabase database in cluster.Databases)
         {

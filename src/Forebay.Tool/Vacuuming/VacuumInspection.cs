@@ -9,7 +9,7 @@ namespace Forebay.Tool.Vacuuming;
 /// <summary>Looks at one table after another.</summary>
 internal sealed class VacuumInspection(PostgreSqlCluster cluster, IoSettings io, bool skipAllVisible) : IDisposable
 {
-    private readonly ForebayInstance _instance = ClusterInstance.Open(cluster, null, io);
+    private readonly ForebayInstance _instance = ClusterInstance.Open(cluster, null, io, isOnePass: true);
 
     /// <summary>Looks at a table.</summary>
     public VacuumEntry Inspect(ClusterTable table)
@@ -17,7 +17,7 @@ internal sealed class VacuumInspection(PostgreSqlCluster cluster, IoSettings io,
         if (table.Relation.Locator.Tablespace == RelationLocator.DefaultTablespace)
             return Inspect(table, _instance);
         // Another tablespace may lie on a file system that has to be read in another way.
-        using ForebayInstance own = ClusterInstance.Open(cluster, table.Relation, io);
+        using ForebayInstance own = ClusterInstance.Open(cluster, table.Relation, io, isOnePass: true);
         return Inspect(table, own);
     }
 
