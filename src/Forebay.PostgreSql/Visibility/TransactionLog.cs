@@ -76,6 +76,18 @@ public sealed class TransactionLog
         return DataFault.TransactionUnknown;
     }
 
+    /// <summary>
+    /// Whether a transaction neither committed nor aborted, of what is on record: it was prepared, or lost in a crash.
+    /// </summary>
+    internal bool IsUnfinished(uint transaction)
+    {
+        if (transaction < TransactionNumbers.FirstNormal || !TransactionNumbers.Precedes(transaction, _next))
+            return false;
+        ReadOnlySpan<byte> page = _states.Page(transaction / StatesPerPage);
+        int within = (int)(transaction % StatesPerPage);
+        return !page.IsEmpty && ((page[within >> 2] >> ((within & 3) * 2)) & 3) == 0;
+    }
+
     private uint Parent(uint transaction)
     {
         ReadOnlySpan<byte> page = _parents.Page(transaction / ParentsPerPage);

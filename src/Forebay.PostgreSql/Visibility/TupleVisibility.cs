@@ -68,6 +68,11 @@ public sealed class TupleVisibility
             : _multitransactions.TryGetUpdater(tuple.Deleter, out deleter);
     }
 
+    /// <summary>Whether who inserted a row version may still commit: if it was prepared.</summary>
+    internal bool IsUnfinished(in HeapTuple tuple) =>
+        (tuple.Bits & (TupleBits.InserterCommitted | TupleBits.InserterInvalid)) == 0
+        && _transactions.IsUnfinished(tuple.Inserter);
+
     /// <summary>Counts the visible row versions of a page.</summary>
     /// <param name="page">The page of a table.</param>
     /// <param name="visible">How many there are.</param>

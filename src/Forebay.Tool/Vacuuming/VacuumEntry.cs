@@ -9,7 +9,7 @@ namespace Forebay.Tool.Vacuuming;
 /// <param name="AllVisibleBlocks">Pages that its visibility map says to hold only rows that everybody sees.</param>
 /// <param name="Live">Visible rows.</param>
 /// <param name="Dead">Row versions that VACUUM would take away.</param>
-/// <param name="RecentlyDead">Deleted row versions that VACUUM would leave.</param>
+/// <param name="RecentlyDead">Row versions, deleted or only prepared, that VACUUM would leave.</param>
 /// <param name="Unused">Line pointers that stand for nothing.</param>
 /// <param name="FreeBytes">Bytes free for new rows.</param>
 /// <param name="ReclaimableBytes">Bytes that VACUUM would add to them.</param>

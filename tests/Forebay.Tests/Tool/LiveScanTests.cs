@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Forebay.Tests.PostgreSql.Live;
 
 namespace Forebay.Tests.Tool;
@@ -44,6 +45,12 @@ public sealed class LiveScanTests(ITestOutputHelper output)
         server.Query("postgres", Extra);
         var copied = s_tables.ToDictionary(static table => table, table => Copied(server, table));
         var counted = s_columns.ToDictionary(static column => column, column => Counted(server, column));
+        server.Query("postgres", "create table back (i int) with (autovacuum_enabled = off);"
+            + "insert into back select generate_series(1, 100);");
+        server.Query("postgres", "begin; insert into back select 0 from generate_series(1, 5);"
+            + "delete from back where i <= 3; prepare transaction 'looks back';");
+        server.Query("postgres", "delete from back where i between 50 and 56;");
+        server.Query("postgres", "begin; insert into back values (0), (0); rollback;");
         string odd = server.Query("postgres", "create database latin encoding 'LATIN1' locale 'C' template template0;");
         Assert.Equal("", odd);
         server.Query("latin", "set client_encoding = 'LATIN1'; create table l (t text);"
@@ -56,6 +63,14 @@ public sealed class LiveScanTests(ITestOutputHelper output)
             + "execute format('create index %I on %I.%I (%I)', 'i' || e, 's' || e, 't' || e, 'c' || e); end $$;");
         server.Stop();
 
+        JsonElement back = Assert.Single(
+            ToolRun.Of("vacuum-report", server.DataDirectory, "back", "--json").Json.GetProperty("tables")
+                .EnumerateArray());
+        // What the prepared transaction deleted is there until it commits; what it inserted stays until it aborts.
+        Assert.Equal((93, 2, 12), (
+            back.GetProperty("live").GetInt32(),
+            back.GetProperty("dead").GetInt32(),
+            back.GetProperty("recently_dead").GetInt32()));
         foreach (string table in s_tables)
             Same(table, copied[table], Scan(server, table));
         foreach (string column in s_columns)

@@ -187,20 +187,39 @@ public sealed class VacuumPass : IDisposable
             return DataFault.None;
         }
 
-        if (fate == TupleFate.Deleted && _options.Horizon is { } horizon)
+        fault = IsInSight(tuple, fate, out bool isInSight);
+        if (fault != DataFault.None)
+            return fault;
+        if (isInSight)
         {
-            fault = _table.Visibility.TryGetDeleter(tuple, out uint deleter);
-            if (fault != DataFault.None)
-                return fault;
-            if (deleter >= FirstNormalTransaction && unchecked((int)(deleter - horizon)) >= 0)
-            {
-                report = report with { RecentlyDead = report.RecentlyDead + 1 };
-                return DataFault.None;
-            }
+            report = report with { RecentlyDead = report.RecentlyDead + 1 };
+            return DataFault.None;
         }
 
         int aligned = (bytes.Length + RowAlignment - 1) & -RowAlignment;
         report = report with { Dead = report.Dead + 1, ReclaimableBytes = report.ReclaimableBytes + aligned };
+        return DataFault.None;
+    }
+
+    // Somebody may still look back on it, or, where it was inserted by who was only prepared, may yet commit it.
+    private DataFault IsInSight(scoped in HeapTuple tuple, TupleFate fate, out bool isInSight)
+    {
+        isInSight = false;
+        if (_options.Horizon is not { } horizon)
+            return DataFault.None;
+        uint transaction = tuple.Inserter;
+        if (fate == TupleFate.Deleted)
+        {
+            DataFault fault = _table.Visibility.TryGetDeleter(tuple, out transaction);
+            if (fault != DataFault.None)
+                return fault;
+        }
+        else if (!_table.Visibility.IsUnfinished(tuple))
+        {
+            return DataFault.None;
+        }
+
+        isInSight = transaction >= FirstNormalTransaction && unchecked((int)(transaction - horizon)) >= 0;
         return DataFault.None;
     }
 }

@@ -21,7 +21,10 @@ public readonly record struct VacuumReport
     /// <summary>Row versions that nobody can see, with or without bytes left: VACUUM would take them away.</summary>
     public long Dead { get; init; }
 
-    /// <summary>Row versions that were deleted, but not before the horizon: VACUUM would leave them.</summary>
+    /// <summary>
+    /// Row versions that were deleted, but not before the horizon, or inserted by a transaction that was prepared and
+    /// may yet commit: VACUUM would leave them.
+    /// </summary>
     public long RecentlyDead { get; init; }
 
     /// <summary>Line pointers that stand for nothing.</summary>
