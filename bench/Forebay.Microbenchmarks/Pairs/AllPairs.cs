@@ -10,7 +10,7 @@ internal static class AllPairs
 
     public static IEnumerable<PairSeries> All() => [
         .. s_batches.Select(Nops), CachedScan(), Hits(), TwoThreads(), Checksums(), Handles(),
-        Mapping(), Clock(), Waits(), Signals(),
+        Mapping(), Clock(), Waits(), Signals(), Snapshots(),
     ];
 
     /// <summary>Runs those whose title contains the word, and prints or writes what came out.</summary>
@@ -137,6 +137,16 @@ internal static class AllPairs
         return new PairSeries("Signal", () => new State(bench.SetUp, bench.CleanUp), () => [
             new Lane("nobody waits", WaitBenchmarks.Signals, () => bench.NobodyWaits()),
         ]);
+    }
+
+    private static PairSeries Snapshots()
+    {
+        SnapshotBenchmarks bench = new();
+        return new PairSeries("Snapshot of 10,048 handles in use, per handle",
+            () => new State(bench.SetUp, bench.CleanUp), () => [
+                new Lane("rows", SnapshotBenchmarks.Handles, () => bench.Rows()),
+                new Lane("rows with file and block", SnapshotBenchmarks.Handles, () => bench.Described()),
+            ]);
     }
 
     private static PairSeries Handles()
