@@ -121,11 +121,10 @@ internal sealed partial class IoEngine : IDisposable
 
     internal void CloseSlot(int slot)
     {
-        Interlocked.Decrement(ref _openSessions); // atomic: several threads close; before the slot can be taken again
-
         // Full fence: whoever takes the slot finds its handles idle.
         Invariant.Check(Interlocked.CompareExchange(ref _slots[slot], 0, ProcessSlot + 1) == ProcessSlot + 1,
             "I-08: a session slot was closed twice");
+        Interlocked.Decrement(ref _openSessions); // atomic: several threads close
     }
 
     /// <summary>Whether the operation is executed by whoever claims it, instead of being submitted.</summary>
