@@ -4,6 +4,7 @@ using Forebay.Tool.Benchmarks;
 using Forebay.Tool.Commands;
 using Forebay.Tool.Output;
 using Forebay.Tool.Scanning;
+using Forebay.Tool.Sharing;
 using Forebay.Tool.Tables;
 using Forebay.Tool.Vacuuming;
 using Forebay.Tool.Verifying;
@@ -28,6 +29,8 @@ internal static class ToolApp
             ScanCommand.Create(terminal, interruption),
             VacuumReportCommand.Create(terminal, interruption),
             BenchCommand.Create(terminal, interruption),
+            ServeCommand.Create(terminal, interruption),
+            WorkerCommand.Create(terminal, interruption),
             MethodsCommand.Create(terminal),
             PsCommand.Create(terminal),
             StatCommand.Create(terminal),

@@ -25,6 +25,7 @@ internal static class SharedSettings
         {
             DataDirectory = dataDirectory,
             TablespaceVersion = options.TablespaceVersionDirectory,
+            PageCheck = options.PageCheck?.Name ?? "",
         };
         agreement.Add(SegmentSetting.DataDevice, "data directory", status.Device);
         agreement.Add(SegmentSetting.DataInode, "data directory", (long)status.Inode);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Forebay.Tool.Output;
 using Forebay.Tool.Parsing;
+using Forebay.Tool.Sharing;
 
 namespace Forebay.Tool.Benchmarks;
 
@@ -43,11 +44,15 @@ internal static class BenchCommand
         ToolOption<int> seed = ToolOptions.Number("--seed", "What random order and contents are drawn from.",
             42, 0, int.MaxValue);
         Option<bool> keep = new("--keep") { Description = "Do not remove the relation at the end." };
+        Option<string?> share = SharingOptions.Name("--share", "Share the instance that is measured under this name, "
+            + "so that others can attach to it meanwhile.");
+        Option<string?> shareFolder = SharingOptions.Folder();
         Option<bool> json = ToolOptions.Json();
         Command command = new("bench", "Make a relation, read it with each method and in each order, and show what "
             + "that costs. A run ends with the relation at the latest.")
         {
-            data, size, pool, pattern, method, direct, concurrency, checksum, streams, pages, seconds, seed, keep, json,
+            data, size, pool, pattern, method, direct, concurrency, checksum, streams, pages, seconds, seed, keep,
+            share, shareFolder, json,
         };
         command.Validators.Add(result =>
         {
@@ -71,6 +76,9 @@ internal static class BenchCommand
                 Seconds = seconds.Of(parsed),
                 Seed = seed.Of(parsed),
                 Keep = parsed.GetValue(keep),
+                Sharing = parsed.GetValue(share) is { } shared
+                    ? SharingOptions.Named(shared, parsed.GetValue(shareFolder))
+                    : null,
             };
             Check(options);
             return Print(console, options, new Benchmark(options, console, interruption).Run());

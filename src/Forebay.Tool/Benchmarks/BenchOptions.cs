@@ -47,6 +47,9 @@ internal sealed record BenchOptions
     /// <summary>Whether the folder stays.</summary>
     public required bool Keep { get; init; }
 
+    /// <summary>Under which name the measured instance is shared; null = it is not.</summary>
+    public Forebay.Sharing? Sharing { get; init; }
+
     /// <summary>Seconds after which a run ends; null = never.</summary>
     public double? SecondsMax => Pages is null ? Seconds ?? SecondsDefault : null;
 }

@@ -11,6 +11,7 @@ internal sealed class BenchRun(BenchRelation relation, BenchOptions options, boo
     // Enough for every path of the code to be compiled before the clock runs.
     private const int WarmUpPages = 4096;
     private const int HandlesMax = 1024;
+    private const int SessionsOfOthers = 64;
 
     // A scan of more than this share of the pool goes round in a ring, as in PostgreSQL.
     private const int PoolShareOfLargeScan = 4;
@@ -20,14 +21,14 @@ internal sealed class BenchRun(BenchRelation relation, BenchOptions options, boo
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     public BenchResult Measure(IoMethod method, BenchBlocks blocks, CancellationToken interruption)
     {
-        using (ForebayInstance warmUp = Open(method))
+        using (ForebayInstance warmUp = Open(method, sharing: null))
         {
             uint end = Math.Min(blocks.Count, WarmUpPages);
             using BenchStream stream = new(warmUp, blocks, 0, end, StreamOptions(blocks));
             stream.Run(long.MaxValue, interruption);
         }
 
-        using ForebayInstance instance = Open(method);
+        using ForebayInstance instance = Open(method, options.Sharing);
         using (ForebaySession session = instance.OpenSession())
             session.DropFromPageCache(instance.Relation(BenchRelation.Locator).Main);
         List<BenchStream> streams = [];
@@ -50,8 +51,11 @@ internal sealed class BenchRun(BenchRelation relation, BenchOptions options, boo
         }
     }
 
-    private ForebayInstance Open(IoMethod method) => ForebayInstance.Open(relation.Folder, new ForebayOptions
+    // Where it is shared, others who attach open sessions of their own.
+    private ForebayInstance Open(IoMethod method, Forebay.Sharing? sharing) =>
+        ForebayInstance.Open(relation.Folder, new ForebayOptions
     {
+        Sharing = sharing,
         BlockBytes = BenchPages.PageBytes,
         BufferPoolBytes = options.PoolBytes,
         SegmentBlocks = BenchRelation.SegmentBlocks,
@@ -59,7 +63,7 @@ internal sealed class BenchRun(BenchRelation relation, BenchOptions options, boo
         IoMode = direct ? IoMode.Direct : IoMode.Buffered,
         IoMaxConcurrency = Math.Clamp(options.Concurrency, 1, HandlesMax),
         EffectiveIoConcurrency = options.Concurrency,
-        MaxSessions = options.Streams,
+        MaxSessions = options.Streams + (sharing is null ? 0 : SessionsOfOthers),
         PageCheck = options.Checksum ? PostgreSqlPageCheck.HeaderAndChecksum : null,
     });
 

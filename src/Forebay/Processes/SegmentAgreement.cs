@@ -14,6 +14,9 @@ internal sealed class SegmentAgreement
     /// <summary>Name of the version directory inside tablespaces.</summary>
     public required string TablespaceVersion { get; init; }
 
+    /// <summary>Name of the page check; empty = none.</summary>
+    public required string PageCheck { get; init; }
+
     /// <summary>Adds a setting.</summary>
     /// <param name="setting">Its place.</param>
     /// <param name="name">What users call it.</param>
@@ -36,10 +39,11 @@ internal sealed class SegmentAgreement
         foreach (Entry entry in _entries)
             header.Settings[(int)entry.Setting] = entry.Value;
         if (!SegmentHeader.TrySetText(header.DataDirectory, DataDirectory)
-            || !SegmentHeader.TrySetText(header.TablespaceVersion, TablespaceVersion))
+            || !SegmentHeader.TrySetText(header.TablespaceVersion, TablespaceVersion)
+            || !SegmentHeader.TrySetText(header.PageCheck, PageCheck))
         {
-            throw new SharingException(
-                $"The path of the data directory '{DataDirectory}' is too long for a shared instance.");
+            throw new SharingException($"The path '{DataDirectory}', or the name '{TablespaceVersion}' or "
+                + $"'{PageCheck}', is too long for a shared instance.");
         }
     }
 

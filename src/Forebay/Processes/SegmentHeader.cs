@@ -42,6 +42,9 @@ internal struct SegmentHeader
     /// <summary>Name of the version directory inside tablespaces.</summary>
     public NameText TablespaceVersion;
 
+    /// <summary>Name of the instance's page check; empty = none.</summary>
+    public NameText PageCheck;
+
     /// <summary>Why the instance has stopped.</summary>
     public ReasonText StopReason;
 
