@@ -26,6 +26,7 @@ internal sealed class ProcessHelper : IDisposable
     private readonly AsyncWaiters _operations;
     private readonly Func<int, bool> _mayHaveMoved;
     private readonly Thread _thread;
+    private long _wokenAllAt;
     private AsyncWaiters[] _others = [];
     private bool _stopping;
 
@@ -95,12 +96,17 @@ internal sealed class ProcessHelper : IDisposable
     private void Resume()
     {
         _engine.NudgeMethod();
-        _operations.WakeAll(_mayHaveMoved);
+        long now = Environment.TickCount64;
+        bool isTime = now - _wokenAllAt >= IoEngine.LookAgainMs;
+        if (isTime)
+            _wokenAllAt = now;
+        _operations.WakeAll(isTime ? null : _mayHaveMoved);
         foreach (AsyncWaiters waiters in Volatile.Read(ref _others)) // acquire: as in LookAfter
             waiters.WakeAll();
     }
 
-    // What this process executes itself wakes its waits itself.
+    // What this process executes itself wakes its waits itself. (A wait for the use before may be among them, which is
+    // why all are woken from time to time.)
     private bool MayHaveMoved(int index)
     {
         ref IoHandle handle = ref _engine.Handles[index];

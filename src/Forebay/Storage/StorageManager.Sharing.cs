@@ -40,7 +40,7 @@ internal sealed partial class StorageManager
             int generation = _shared!.GenerationOf(fork.Identity); // before anything is opened anew
             if (fork.FilesGeneration == generation)
                 return;
-            CloseFilesLocked(fork);
+            CloseFilesLocked(fork, keepSyncPromise: true); // it may only have been cut
             fork.LastSegmentHint = 0;
             fork.FilesGeneration = generation;
         }

@@ -75,7 +75,7 @@ internal sealed partial class WorkerQueue
             HighestIdleSince = highest >= 0 ? _slots[highest].IdleSince : 0,
             GrowWanted = control.GrowWanted != 0,
             RanDry = control.RanDry,
-            Died = control.Died,
+            Died = _died,
             Completed = completed,
         };
         control.Lock.Exit();

@@ -31,6 +31,7 @@ internal sealed partial class WorkerQueue
     private readonly IoHandleTable _handles;
     private readonly TimeProvider _time;
     private readonly int _processSlot;
+    private long _died; // of this process; under the lock
 
     /// <summary>The queue over its regions of a segment.</summary>
     public WorkerQueue(SharedSegment segment, WorkerQueueLayout layout, IoHandleTable handles, TimeProvider time,
@@ -240,13 +241,14 @@ internal sealed partial class WorkerQueue
     }
 
     /// <returns>Whether that is news to the supervisor: who is leaving already needs no replacement.</returns>
-    private static bool MarkDyingLocked(ref WorkerQueueControl control, uint bit)
+    private bool MarkDyingLocked(ref WorkerQueueControl control, uint bit)
     {
         Debug.Assert(control.Lock.IsHeld, "caller holds the queue's lock");
         if ((control.Leaving & bit) != 0)
             return false;
         control.Leaving |= bit;
         control.Died++;
+        _died++;
         return true;
     }
 
