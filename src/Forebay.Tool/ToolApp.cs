@@ -4,7 +4,7 @@ using Forebay.Tool.Benchmarks;
 using Forebay.Tool.Commands;
 using Forebay.Tool.Output;
 using Forebay.Tool.Scanning;
-using Forebay.Tool.Sharing;
+using Forebay.Tool.Serving;
 using Forebay.Tool.Tables;
 using Forebay.Tool.Vacuuming;
 using Forebay.Tool.Verifying;

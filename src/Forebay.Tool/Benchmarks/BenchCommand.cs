@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Forebay.Tool.Output;
 using Forebay.Tool.Parsing;
-using Forebay.Tool.Sharing;
+using Forebay.Tool.Serving;
 
 namespace Forebay.Tool.Benchmarks;
 

@@ -48,7 +48,7 @@ internal sealed record BenchOptions
     public required bool Keep { get; init; }
 
     /// <summary>Under which name the measured instance is shared; null = it is not.</summary>
-    public Forebay.Sharing? Sharing { get; init; }
+    public Sharing? Sharing { get; init; }
 
     /// <summary>Seconds after which a run ends; null = never.</summary>
     public double? SecondsMax => Pages is null ? Seconds ?? SecondsDefault : null;

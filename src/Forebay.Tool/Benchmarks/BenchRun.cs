@@ -52,7 +52,7 @@ internal sealed class BenchRun(BenchRelation relation, BenchOptions options, boo
     }
 
     // Where it is shared, others who attach open sessions of their own.
-    private ForebayInstance Open(IoMethod method, Forebay.Sharing? sharing) =>
+    private ForebayInstance Open(IoMethod method, Sharing? sharing) =>
         ForebayInstance.Open(relation.Folder, new ForebayOptions
     {
         Sharing = sharing,

@@ -3,7 +3,7 @@ using Forebay.Buffers;
 using Forebay.PostgreSql.Pages;
 using Forebay.Tool.Output;
 
-namespace Forebay.Tool.Sharing;
+namespace Forebay.Tool.Serving;
 
 /// <summary>What the commands on shared instances have in common.</summary>
 internal static class SharingOptions
@@ -24,11 +24,11 @@ internal static class SharingOptions
 
     /// <summary>The instance that was named.</summary>
     /// <exception cref="CommandException">The name cannot be one.</exception>
-    public static Forebay.Sharing Named(string name, string? folder)
+    public static Sharing Named(string name, string? folder)
     {
         try
         {
-            return Forebay.Sharing.Named(name, folder);
+            return Sharing.Named(name, folder);
         }
         catch (ArgumentException refusal)
         {

@@ -3,7 +3,7 @@ using Forebay.PostgreSql.Pages;
 using Forebay.Tool.Output;
 using Forebay.Tool.Parsing;
 
-namespace Forebay.Tool.Sharing;
+namespace Forebay.Tool.Serving;
 
 /// <summary><c>forebay serve</c>: creates a shared instance and holds it until it is interrupted.</summary>
 internal static class ServeCommand

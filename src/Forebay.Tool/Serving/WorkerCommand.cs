@@ -2,7 +2,7 @@ using System.CommandLine;
 using Forebay.Tool.Output;
 using Forebay.Tool.Parsing;
 
-namespace Forebay.Tool.Sharing;
+namespace Forebay.Tool.Serving;
 
 /// <summary><c>forebay worker</c>: a process that executes what others have queued.</summary>
 internal static class WorkerCommand
@@ -25,14 +25,14 @@ internal static class WorkerCommand
         };
         command.SetAction(parsed => ToolConsole.Run(terminal, json: false, console =>
         {
-            Forebay.Sharing sharing = SharingOptions.Named(parsed.GetValue(name)!, parsed.GetValue(folder));
+            Sharing sharing = SharingOptions.Named(parsed.GetValue(name)!, parsed.GetValue(folder));
             return Run(console, sharing, workers.Of(parsed), interruption);
         }));
         return command;
     }
 
     private static int Run(
-        ToolConsole console, Forebay.Sharing sharing, int workers, CancellationToken interruption)
+        ToolConsole console, Sharing sharing, int workers, CancellationToken interruption)
     {
         SharedInstance found = SharedInstance.Find(sharing);
         if (found.IoMethod != IoMethod.Worker)
