@@ -15,6 +15,7 @@ public class ClockSweepBenchmarks
 
     private SharedSegment _segment = null!;
     private BufferDescriptors _descriptors = null!;
+    private FrameClaims _claims = null!;
     private ClockSweep _clock = null!;
 
     [GlobalSetup]
@@ -22,7 +23,9 @@ public class ClockSweepBenchmarks
     {
         SegmentLayout layout = new();
         BufferPoolLayout pool = new(layout, Frames, PageBytes);
+        SegmentRegion<long> claims = layout.Reserve<long>(FrameClaims.Length);
         _segment = new SharedSegment(layout, hugePages: false);
+        _claims = new FrameClaims(_segment.Array(claims), 0);
         _descriptors = new BufferDescriptors(_segment.Array(pool.Descriptors));
         _clock = new ClockSweep(_segment.Array(pool.Hand), _descriptors);
     }
@@ -37,9 +40,9 @@ public class ClockSweepBenchmarks
         int sum = 0;
         for (int i = 0; i < Frames; i++)
         {
-            int frame = _clock.TakeVictim(out _);
+            int frame = _clock.TakeVictim(_claims, out _);
             sum += frame;
-            _descriptors.Unpin(frame);
+            _descriptors.Let(frame, _claims);
         }
 
         return sum;
@@ -56,8 +59,8 @@ public class ClockSweepBenchmarks
             descriptor.TryMove(word, (word.Raw & ~BufferWord.UseMask) | BufferWord.OneUse);
         }
 
-        int frame = _clock.TakeVictim(out _);
-        _descriptors.Unpin(frame);
+        int frame = _clock.TakeVictim(_claims, out _);
+        _descriptors.Let(frame, _claims);
         return frame;
     }
 }

@@ -26,6 +26,7 @@ public sealed partial class ForebayInstance : IDisposable
     private readonly IoEngine _engine;
     private readonly BufferPool _pool;
     private readonly SegmentArray<long> _ledgers;
+    private readonly SegmentArray<long> _claims;
     private readonly int _ledgerLength;
     private readonly HashSet<ForebaySession> _sessions = [];
     private readonly Lock _gate = new();
@@ -59,6 +60,7 @@ public sealed partial class ForebayInstance : IDisposable
             Arenas.SetPool(_pool.Arena);
             Pools.Set(FrameArenas.Pool, _pool);
             _ledgers = _segment.Array(layout.Ledgers);
+            _claims = _segment.Array(layout.Claims);
             _ledgerLength = layout.LedgerLength;
             StreamDefaults = new ReadStreamDefaults(
                 options.EffectiveIoConcurrency,
@@ -152,7 +154,8 @@ public sealed partial class ForebayInstance : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             IoSession io = _engine.OpenSession();
             PinLedger ledger = new(_ledgers, io.Slot * _ledgerLength, _ledgerLength);
-            ForebaySession session = new(this, io, new BufferSession(io, _pool, ledger, Shares, Notices));
+            FrameClaims claims = new(_claims, io.Slot * FrameClaims.Length);
+            ForebaySession session = new(this, io, new BufferSession(io, _pool, ledger, claims, Shares, Notices));
             Shares.Change(1);
             _sessions.Add(session);
             ForebayEventSource.Log.SessionStarted(session.Id);

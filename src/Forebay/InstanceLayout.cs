@@ -23,6 +23,7 @@ internal sealed class InstanceLayout
         LedgerLength = Math.Min(PinLedger.CapacityMax, options.Frames);
         Ledgers = Segment.Reserve<long>(checked(LedgerLength * options.MaxSessions));
         Relations = new SharedRelationsLayout(Segment);
+        Claims = Segment.Reserve<long>(checked(FrameClaims.Length * options.MaxSessions));
         PinSharers = Segment.Reserve<int>(1);
         Pool = new BufferPoolLayout(Segment, options.Frames, options.BlockBytes);
         Storage = new StorageOptions
@@ -68,6 +69,8 @@ internal sealed class InstanceLayout
 
     /// <summary>What processes tell each other of relations.</summary>
     public SharedRelationsLayout Relations { get; }
+    /// <summary>Frame claims of all session slots.</summary>
+    public SegmentRegion<long> Claims { get; }
 
     /// <summary>Sessions that share the pool, over all processes.</summary>
     public SegmentRegion<int> PinSharers { get; }

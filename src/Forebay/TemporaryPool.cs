@@ -21,6 +21,7 @@ internal sealed class TemporaryPool : IDisposable
         SegmentLayout layout = new();
         BufferPoolLayout poolLayout = new(layout, frames, options.BlockBytes);
         int ledgerLength = Math.Min(frames, PinLedger.CapacityMax);
+        SegmentRegion<long> claims = layout.Reserve<long>(FrameClaims.Length);
         SegmentRegion<long> ledger = layout.Reserve<long>(ledgerLength);
         SegmentRegion<int> sharers = layout.Reserve<int>(1);
         _memory = new SharedSegment(layout, hugePages: false);
@@ -36,8 +37,9 @@ internal sealed class TemporaryPool : IDisposable
 
         // A quarter stays out of one stream's reach, so that other temporary pages can still be looked at meanwhile.
         PinShares shares = new(_memory.Array(sharers), Math.Max(1, frames / 4 * 3));
+        FrameClaims frameClaims = new(_memory.Array(claims), 0);
         PinLedger pins = new(_memory.Array(ledger), 0, ledgerLength);
-        Session = new BufferSession(io, pool, pins, shares, instance.Notices);
+        Session = new BufferSession(io, pool, pins, frameClaims, shares, instance.Notices);
     }
 
     /// <summary>The session's side.</summary>

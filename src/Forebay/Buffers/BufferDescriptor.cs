@@ -51,8 +51,16 @@ internal struct BufferDescriptor
     public BufferPinning TryPin(in BufferTag tag, bool seldom, out BufferWord word)
     {
         word = Word;
+        SpinWait spinner = default;
         while (word.Has(BufferWord.TagValid) && Tag == tag)
         {
+            if (word.Has(BufferWord.Frozen))
+            {
+                spinner.SpinOnce(sleep1Threshold: -1); // a count over the ledgers: it takes no longer than a lock
+                word = Word;
+                continue;
+            }
+
             Invariant.Check((word.Raw & BufferWord.PinMask) != BufferWord.PinMask, "I-30: a pin count overflowed");
             long next = word.Raw + BufferWord.OnePin;
             if (word.Usage < (seldom ? 1 : BufferWord.UsageMax))
@@ -80,7 +88,8 @@ internal struct BufferDescriptor
     public BufferPinning TryPinValid(in BufferTag tag, bool seldom)
     {
         BufferWord word = Word;
-        if (!word.Has(BufferWord.TagValid | BufferWord.Valid))
+        const long Present = BufferWord.TagValid | BufferWord.Valid;
+        if ((word.Raw & (Present | BufferWord.Frozen)) != Present)
             return BufferPinning.NotThere;
         if ((word.Raw & BufferWord.PinMask) == BufferWord.PinMask)
             Invariant.Fail("I-30: a pin count overflowed");
@@ -170,5 +179,22 @@ internal struct BufferDescriptor
             if (TryMove(word, next - (dropPin ? BufferWord.OnePin : 0)))
                 return dropPin && word.Has(BufferWord.PinWaiter) && word.Pins == 2;
         }
+    }
+
+    /// <summary>After a death: nobody pins the frame who has it not pinned already, until it thaws.</summary>
+    /// <returns>The word; taken before the claims of the living are looked at.</returns>
+    public BufferWord Freeze() => new(Change(BufferWord.Frozen).Raw | BufferWord.Frozen);
+
+    /// <summary>Lets new pins in again.</summary>
+    public void Thaw() => Change(0, BufferWord.Frozen);
+
+    /// <summary>Drops the pins that no one who lives has, and lets new ones in again.</summary>
+    /// <param name="frozen">From <see cref="Freeze"/>.</param>
+    /// <param name="pins">What the living claim; at least what they have.</param>
+    /// <returns>False if anything has moved meanwhile: then the claims say nothing, and it stays frozen.</returns>
+    public bool TrySettle(BufferWord frozen, int pins)
+    {
+        long kept = Math.Min(frozen.Pins, pins);
+        return TryMove(frozen, (frozen.Raw & ~(BufferWord.PinMask | BufferWord.Frozen)) | kept);
     }
 }

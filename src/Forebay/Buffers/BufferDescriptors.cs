@@ -44,22 +44,72 @@ internal sealed class BufferDescriptors
     /// <summary>Announces that a frame will be looked at soon.</summary>
     public void Prefetch(int frame) => _records.Prefetch(frame);
 
-    /// <summary>Pins the frame if it (still) holds the page.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryPin(int frame, in BufferTag tag, bool seldom, out BufferWord word)
+    /// <summary>Pins the frame if it (still) holds the page; the pin is claimed.</summary>
+    public bool TryPin(int frame, in BufferTag tag, bool seldom, FrameClaims claims, out BufferWord word)
     {
+        word = _records[frame].Word;
+        if (!word.Has(BufferWord.TagValid) || _records[frame].Tag != tag)
+            return false; // a look before the claim is written; it is looked at again behind it
+        claims.Reach(frame);
         BufferPinning result = _records[frame].TryPin(tag, seldom, out word);
+        if (result == BufferPinning.Pinned)
+        {
+            claims.NotePin(frame);
+            return true;
+        }
+
         if (result == BufferPinning.OtherPage)
             Unpin(frame);
-        return result == BufferPinning.Pinned;
+        claims.Settle();
+        return false;
     }
 
-    /// <summary>Pins a frame that nobody uses or has come to like, whatever page it holds.</summary>
-    public bool TryPinUnused(int frame)
+    /// <summary>Pins a frame that nobody uses or has come to like, whatever page it holds; the pin is claimed.</summary>
+    public bool TryPinUnused(int frame, FrameClaims claims)
     {
         BufferWord word = _records[frame].Word;
         return word is { Pins: 0, InProgress: 0, Usage: 0 } && !word.Has(BufferWord.Dirty)
-            && _records[frame].TryMove(word, word.Raw + BufferWord.OnePin);
+            && TryTake(frame, word, claims);
+    }
+
+    /// <summary>Pins a frame that has no pin, if its word is still as seen; the pin is claimed.</summary>
+    public bool TryTake(int frame, BufferWord seen, FrameClaims claims)
+    {
+        if (seen.Has(BufferWord.Frozen))
+            return false;
+        claims.Reach(frame);
+        if (_records[frame].TryMove(seen, seen.Raw + BufferWord.OnePin))
+        {
+            claims.NotePin(frame);
+            return true;
+        }
+
+        claims.Settle();
+        return false;
+    }
+
+    /// <summary>Gives a claimed pin back.</summary>
+    public void Let(int frame, FrameClaims claims)
+    {
+        Unpin(frame);
+        claims.Remove(frame, ClaimKind.Pin);
+    }
+
+    /// <summary>Takes a content lock if that needs no waiting; it is claimed.</summary>
+    public bool TryEnterContent(int frame, ContentLockMode mode, FrameClaims claims)
+    {
+        claims.Add(frame, FrameClaims.Of(mode));
+        if (_records[frame].Content.TryEnter(mode))
+            return true;
+        claims.Remove(frame, FrameClaims.Of(mode));
+        return false;
+    }
+
+    /// <summary>Gives a claimed content lock back.</summary>
+    public void ExitContent(int frame, ContentLockMode mode, FrameClaims claims)
+    {
+        ExitContent(frame, mode);
+        claims.Remove(frame, FrameClaims.Of(mode));
     }
 
     /// <summary>Gives a pin back; the frame may be evicted from here on.</summary>
@@ -99,7 +149,7 @@ internal sealed class BufferDescriptors
             Signal(frame);
     }
 
-    /// <summary>Gives a content lock back; any thread.</summary>
+    /// <summary>Gives a content lock back that no session claims: an operation's. Any thread.</summary>
     public void ExitContent(int frame, ContentLockMode mode)
     {
         _records[frame].Content.Exit(mode);
@@ -140,7 +190,7 @@ internal sealed class BufferDescriptors
     public void Remove(int frame, AsyncWaiter waiter) => _waiters.Remove(frame % _waiterNumbers, waiter);
 
     /// <summary>Wakes who waits at the frame; called right after a move with a full fence.</summary>
-    private void Signal(int frame)
+    public void Signal(int frame)
     {
         if (_records[frame].Wait.Signal())
             _waiters.WakeEverywhere(frame % _waiterNumbers);

@@ -155,7 +155,7 @@ internal sealed class BufferFlush(BufferSession session)
         finally
         {
             for (int i = 0; i < length; i++)
-                session.Pool.Descriptors.Unpin(_run[i]); // the operation holds pins of its own
+                session.Pool.Descriptors.Let(_run[i], session.Claims); // the operation holds pins of its own
             if (session.Io.IsHandedOut(handle))
                 session.Io.Release(handle);
             if (started == 0)
@@ -197,15 +197,15 @@ internal sealed class BufferFlush(BufferSession session)
     private bool TryTake(in BufferTag tag, int frame, bool isFirst)
     {
         BufferDescriptors descriptors = session.Pool.Descriptors;
-        if (!descriptors.TryPin(frame, tag, seldom: true, out BufferWord word))
+        if (!descriptors.TryPin(frame, tag, seldom: true, session.Claims, out BufferWord word))
             return false; // another page by now: then somebody has written the one that was meant
         bool isDirty = word.Has(BufferWord.Dirty);
-        if (isDirty && descriptors[frame].Content.TryEnter(ContentLockMode.ShareExclusive))
+        if (isDirty && descriptors.TryEnterContent(frame, ContentLockMode.ShareExclusive, session.Claims))
             return IsDirtyOrGivenBack(frame);
         if (isDirty && isFirst)
             _wantedFrame = frame + 1;
         else
-            descriptors.Unpin(frame);
+            descriptors.Let(frame, session.Claims);
         return false;
     }
 
@@ -215,8 +215,8 @@ internal sealed class BufferFlush(BufferSession session)
         BufferDescriptors descriptors = session.Pool.Descriptors;
         if (descriptors[frame].Word.Has(BufferWord.Dirty))
             return true;
-        descriptors.ExitContent(frame, ContentLockMode.ShareExclusive);
-        descriptors.Unpin(frame);
+        descriptors.ExitContent(frame, ContentLockMode.ShareExclusive, session.Claims);
+        descriptors.Let(frame, session.Claims);
         return false;
     }
 
@@ -258,8 +258,9 @@ internal sealed class BufferFlush(BufferSession session)
         if (_wantedFrame == 0)
             return;
         if (_isWantedLocked)
-            session.Pool.Descriptors.ExitContent(_wantedFrame - 1, ContentLockMode.ShareExclusive);
-        session.Pool.Descriptors.Unpin(_wantedFrame - 1);
+            session.Pool.Descriptors.ExitContent(
+                _wantedFrame - 1, ContentLockMode.ShareExclusive, session.Claims);
+        session.Pool.Descriptors.Let(_wantedFrame - 1, session.Claims);
         (_wantedFrame, _isWantedLocked) = (0, false);
     }
 

@@ -42,9 +42,12 @@ internal sealed class BufferMapping
     public void Prefetch(in BufferTag tag) => _buckets.Prefetch((int)(tag.Hash() & _bucketMask));
 
     /// <summary>Looks a page up whose contents are there and pins it, in one attempt and without a lock.</summary>
-    /// <returns>The frame, or -1: it has to be looked up by <see cref="TryPin"/>, or under the lock.</returns>
+    /// <returns>
+    /// The frame, which the claims still reach for; or -1: it has to be looked up by <see cref="TryPin"/>, or under the
+    /// lock.
+    /// </returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int TryPinValid(in BufferTag tag, bool seldom)
+    public int TryPinValid(in BufferTag tag, bool seldom, FrameClaims claims)
     {
         // Acquire: a frame's tag and link were written before the frame was put into the bucket.
         int at = Volatile.Read(ref _buckets[(int)(tag.Hash() & _bucketMask)]);
@@ -53,10 +56,14 @@ internal sealed class BufferMapping
             ref BufferDescriptor descriptor = ref _descriptors[at - 1];
             if (descriptor.Tag == tag) // a reading without a pin; looked at again with it
             {
+                claims.Reach(at - 1);
                 BufferPinning pinning = descriptor.TryPinValid(tag, seldom);
+                if (pinning == BufferPinning.Pinned)
+                    return at - 1;
                 if (pinning == BufferPinning.OtherPage)
                     _descriptors.Unpin(at - 1);
-                return pinning == BufferPinning.Pinned ? at - 1 : -1;
+                claims.Settle();
+                return -1;
             }
 
             at = Volatile.Read(ref descriptor.MappingNext); // acquire: as above, for the next in the chain
@@ -66,14 +73,14 @@ internal sealed class BufferMapping
     }
 
     /// <summary>Looks the page up without a lock and pins it.</summary>
-    /// <returns>The frame, or -1: not found, which is no proof that it is not there.</returns>
-    public int TryPin(in BufferTag tag, uint hash, bool seldom, out BufferWord word)
+    /// <returns>The frame, claimed; or -1: not found, which is no proof that it is not there.</returns>
+    public int TryPin(in BufferTag tag, uint hash, bool seldom, FrameClaims claims, out BufferWord word)
     {
         // Acquire: a frame's tag and link were written before the frame was put into the bucket.
         int at = Volatile.Read(ref _buckets[(int)(hash & _bucketMask)]);
         for (int step = 0; at != 0 && step < StepsMax; step++)
         {
-            if (_descriptors.TryPin(at - 1, tag, seldom, out word))
+            if (_descriptors.TryPin(at - 1, tag, seldom, claims, out word))
                 return at - 1;
             at = Volatile.Read(ref _descriptors[at - 1].MappingNext); // acquire: as above, for the next in the chain
         }

@@ -10,7 +10,7 @@ internal sealed partial class BufferPool
     /// <param name="session">The session, for the write-back of a dirty victim.</param>
     /// <param name="ring">The ring to take frames from, or null.</param>
     /// <param name="mayWait">Whether the caller is ready to wait for a dirty victim to be written.</param>
-    /// <param name="frame">The frame.</param>
+    /// <param name="frame">The frame; its pin is claimed by the session.</param>
     /// <returns>NotValid = there it is; else why not.</returns>
     public BufferAllocation TakeFrame(BufferSession session, StrategyRing? ring, bool mayWait, out int frame)
     {
@@ -21,7 +21,7 @@ internal sealed partial class BufferPool
             if (frame < 0)
                 frame = session.WriteBacks.TryTake(ring, out place);
             if (frame < 0)
-                (frame, place) = NextVictim(ring);
+                (frame, place) = NextVictim(ring, session.Claims);
             if (frame < 0)
                 return BufferAllocation.AllPinned;
             bool isTaken = false;
@@ -45,7 +45,7 @@ internal sealed partial class BufferPool
             finally
             {
                 if (!isTaken)
-                    _descriptors.Unpin(frame); // still dirty, or somebody came to like it while we looked
+                    _descriptors.Let(frame, session.Claims); // still dirty, or somebody came to like it while we looked
             }
 
             if (isTaken)
@@ -62,16 +62,16 @@ internal sealed partial class BufferPool
     }
 
     /// <summary>The ring's next frame, or the clock's: pinned, its old page still in it; -1 = all are pinned.</summary>
-    private (int Frame, int Place) NextVictim(StrategyRing? ring)
+    private (int Frame, int Place) NextVictim(StrategyRing? ring, FrameClaims claims)
     {
-        int frame = ring?.TakeNext(_descriptors) ?? -1;
-        return (frame >= 0 ? frame : TakeFromClock(), ring?.Place ?? 0);
+        int frame = ring?.TakeNext(_descriptors, claims) ?? -1;
+        return (frame >= 0 ? frame : TakeFromClock(claims), ring?.Place ?? 0);
     }
 
     // The next victim's bucket is in no cache, as it was last used a whole pool ago: fetched while this one is read.
-    private int TakeFromClock()
+    private int TakeFromClock(FrameClaims claims)
     {
-        int frame = _clock.TakeVictim(out int likelyNext);
+        int frame = _clock.TakeVictim(claims, out int likelyNext);
         _mapping.Prefetch(_descriptors[likelyNext].Tag); // a reading without a pin: any tag does
         return frame;
     }
@@ -111,7 +111,7 @@ internal sealed partial class BufferPool
     {
         // The victim's content lock is only tried: its holder may be waiting for something that we hold.
         if (isLeftAlone || (!mayWait && !session.WriteBacks.HasRoom)
-            || !_descriptors[frame].Content.TryEnter(ContentLockMode.ShareExclusive))
+            || !_descriptors.TryEnterContent(frame, ContentLockMode.ShareExclusive, session.Claims))
             return false;
         if (mayWait)
             return session.Victim.TryStart(frame, ring);

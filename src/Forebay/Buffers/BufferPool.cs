@@ -136,10 +136,10 @@ internal sealed partial class BufferPool
     public void PrefetchLookup(RelationFork fork, uint block) => _mapping.Prefetch(TagOf(fork, block));
 
     /// <summary>Pins a page whose contents are there: the short way, without any lock and without a call.</summary>
-    /// <returns>The frame, or -1: the page has to be looked for properly.</returns>
+    /// <returns>The frame, still reached for; or -1: the page has to be looked for properly.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int TryPinValid(in BufferTag tag, bool seldom) =>
-        _mapping.TryPinValid(tag, seldom);
+    public int TryPinValid(in BufferTag tag, bool seldom, FrameClaims claims) =>
+        _mapping.TryPinValid(tag, seldom, claims);
 
     private long CountSessionPins()
     {
@@ -152,9 +152,9 @@ internal sealed partial class BufferPool
 
     /// <summary>Pins a page that is present (valid or being read), without any lock.</summary>
     /// <returns>The frame, or -1.</returns>
-    public int TryPinPresent(in BufferTag tag, uint hash, bool seldom, out BufferWord word)
+    private int TryPinPresent(in BufferTag tag, uint hash, bool seldom, FrameClaims claims, out BufferWord word)
     {
-        int frame = _mapping.TryPin(tag, hash, seldom, out word);
+        int frame = _mapping.TryPin(tag, hash, seldom, claims, out word);
         if (frame >= 0)
             return frame;
 
@@ -162,7 +162,7 @@ internal sealed partial class BufferPool
         ref FutexLock gate = ref _mapping.LockOf(hash);
         gate.Enter(ProcessSlot);
         frame = _mapping.FindLocked(tag, hash);
-        if (frame >= 0 && !_descriptors.TryPin(frame, tag, seldom, out word))
+        if (frame >= 0 && !_descriptors.TryPin(frame, tag, seldom, claims, out word))
             Invariant.Fail("I-39: a frame in the mapping could not be pinned under its lock");
         gate.Exit();
         return frame;
@@ -173,33 +173,36 @@ internal sealed partial class BufferPool
     /// <param name="tag">The page.</param>
     /// <param name="ring">The ring to take frames from, or null.</param>
     /// <param name="mayWait">Whether the caller is ready to wait for a dirty victim to be written.</param>
-    /// <param name="frame">The frame, pinned once for the caller, tagged; not valid if it is new.</param>
+    /// <param name="frame">The frame, with one pin, claimed by the session; tagged; not valid if it is new.</param>
     public BufferAllocation Allocate(
         BufferSession session, in BufferTag tag, StrategyRing? ring, bool mayWait, out int frame)
     {
         uint hash = tag.Hash();
-        frame = TryPinPresent(tag, hash, ring is not null, out BufferWord word);
+        frame = TryPinPresent(tag, hash, ring is not null, session.Claims, out BufferWord word);
         if (frame >= 0)
             return word.Has(BufferWord.Valid) ? BufferAllocation.Valid : BufferAllocation.NotValid;
         BufferAllocation victim = TakeFrame(session, ring, mayWait, out int mine);
-        return victim == BufferAllocation.NotValid ? Adopt(tag, hash, ring is not null, mine, out frame) : victim;
+        return victim == BufferAllocation.NotValid
+            ? Adopt(tag, hash, ring is not null, mine, session.Claims, out frame)
+            : victim;
     }
 
     /// <summary>
     /// Puts a page's tag on a frame that holds no page and has one pin, the caller's. If the page has a frame by now,
     /// that one is pinned instead, and the other goes back without a page, first in line to be taken again.
     /// </summary>
-    public BufferAllocation Adopt(in BufferTag tag, uint hash, bool seldom, int mine, out int frame)
+    public BufferAllocation Adopt(
+        in BufferTag tag, uint hash, bool seldom, int mine, FrameClaims claims, out int frame)
     {
         ref FutexLock gate = ref _mapping.LockOf(hash);
         gate.Enter(ProcessSlot);
         frame = _mapping.FindLocked(tag, hash);
         if (frame >= 0)
         {
-            if (!_descriptors.TryPin(frame, tag, seldom, out BufferWord word))
+            if (!_descriptors.TryPin(frame, tag, seldom, claims, out BufferWord word))
                 Invariant.Fail("I-39: a frame in the mapping could not be pinned under its lock");
             gate.Exit();
-            _descriptors.Unpin(mine);
+            _descriptors.Let(mine, claims);
             return word.Has(BufferWord.Valid) ? BufferAllocation.Valid : BufferAllocation.NotValid;
         }
 

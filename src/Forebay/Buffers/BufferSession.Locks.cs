@@ -18,7 +18,7 @@ internal sealed partial class BufferSession
     public int Lock(BufferPin pin, ContentLockMode mode)
     {
         CheckLockable(pin);
-        if (!Pool.Descriptor(pin.Frame).Content.TryEnter(mode))
+        if (!Pool.Descriptors.TryEnterContent(pin.Frame, mode, Claims))
         {
             CheckNotAgainstItself(pin.Frame);
             WaitForPage(pin.Frame, mode);
@@ -33,7 +33,7 @@ internal sealed partial class BufferSession
     public ValueTask<int> LockAsync(BufferPin pin, ContentLockMode mode, CancellationToken cancellationToken)
     {
         CheckLockable(pin);
-        if (Pool.Descriptor(pin.Frame).Content.TryEnter(mode))
+        if (Pool.Descriptors.TryEnterContent(pin.Frame, mode, Claims))
             return new ValueTask<int>(_locks.Add(pin, mode));
         CheckNotAgainstItself(pin.Frame);
         return LockSlowAsync(pin, mode, cancellationToken);
@@ -46,7 +46,7 @@ internal sealed partial class BufferSession
     public bool TryLock(BufferPin pin, ContentLockMode mode, out int number)
     {
         CheckLockable(pin);
-        bool entered = Pool.Descriptor(pin.Frame).Content.TryEnter(mode);
+        bool entered = Pool.Descriptors.TryEnterContent(pin.Frame, mode, Claims);
         number = entered ? _locks.Add(pin, mode) : 0;
         return entered;
     }
@@ -57,7 +57,7 @@ internal sealed partial class BufferSession
     {
         if (!_locks.TryRemove(pin, mode))
             throw new InvalidOperationException("The page is not locked by this session.");
-        Pool.Descriptors.ExitContent(pin.Frame, mode);
+        Pool.Descriptors.ExitContent(pin.Frame, mode, Claims);
     }
 
     /// <summary>Gives a content lock back if it is held.</summary>
@@ -65,7 +65,7 @@ internal sealed partial class BufferSession
     {
         if (!_locks.TryRemove(number, out BufferPin pin, out ContentLockMode mode))
             return false;
-        Pool.Descriptors.ExitContent(pin.Frame, mode);
+        Pool.Descriptors.ExitContent(pin.Frame, mode, Claims);
         return true;
     }
 

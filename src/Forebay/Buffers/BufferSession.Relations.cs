@@ -35,7 +35,7 @@ internal sealed partial class BufferSession
         {
             SpinWait spinner = default;
             while (Pool.MayHold(frame, from, out BufferTag tag)
-                && Pool.Descriptors.TryPin(frame, tag, seldom: true, out _))
+                && Pool.Descriptors.TryPin(frame, tag, seldom: true, Claims, out _))
             {
                 // All of it while the frame is pinned: without the pin it might be another page's in between, whose
                 // reading would be waited for, or whose holder would be complained about.
@@ -43,7 +43,7 @@ internal sealed partial class BufferSession
                 IoWaitReference operation = default;
                 bool isBusy = !isGone && Pool.Descriptors.TryGetOperation(Io.Engine, frame, out operation);
                 bool isHeld = !isGone && !isBusy && Pool.IsPinnedBySession(frame);
-                Pool.Descriptors.Unpin(frame);
+                Pool.Descriptors.Let(frame, Claims);
                 if (isGone)
                     break;
                 if (isBusy)

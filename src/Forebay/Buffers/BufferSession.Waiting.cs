@@ -23,7 +23,7 @@ internal sealed partial class BufferSession
 
     /// <summary>Takes the lock, or finds that nobody else has the page pinned (null).</summary>
     private bool TryReach(int frame, ContentLockMode? mode) =>
-        mode is { } wanted ? Pool.Descriptor(frame).Content.TryEnter(wanted) : IsAlone(frame);
+        mode is { } wanted ? Pool.Descriptors.TryEnterContent(frame, wanted, Claims) : IsAlone(frame);
 
     private static WaitKind KindOf(ContentLockMode? mode) =>
         mode is null ? WaitKind.PinsOfOthers : WaitKind.ContentLock;

@@ -19,7 +19,7 @@ internal sealed partial class BufferSession
             && Pool.Descriptors.TryClaimWrite(frames[claimed], handle, out _) == BufferClaim.Claimed)
             claimed++;
         foreach (int frame in frames[claimed..])
-            Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive);
+            Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive, Claims);
         if (claimed == 0)
         {
             Io.Release(handle);
@@ -40,6 +40,8 @@ internal sealed partial class BufferSession
         {
             if (Io.IsHandedOut(handle))
                 AbandonWrite(handle, frames[..claimed]);
+            else
+                HandOnLocks(frames[..claimed]);
         }
 
         return claimed;
@@ -51,12 +53,19 @@ internal sealed partial class BufferSession
             Pool.DefaultCheck?.Seal(Pool.Page(frame), Pool.Descriptor(frame).Tag.Block);
     }
 
+    // The operation has them, or has given them back by now.
+    private void HandOnLocks(ReadOnlySpan<int> frames)
+    {
+        foreach (int frame in frames)
+            Claims.Remove(frame, ClaimKind.ShareExclusive);
+    }
+
     private void AbandonWrite(int handle, ReadOnlySpan<int> frames)
     {
         foreach (int frame in frames)
         {
             Pool.Descriptors.EndIo(frame, handle, BufferWord.IoError, 0, dropPin: false);
-            Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive);
+            Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive, Claims);
         }
 
         Io.Release(handle);

@@ -18,8 +18,10 @@ internal sealed partial class BufferSession
     private readonly IoPurpose _purpose;
 
     /// <summary>A session's side of a pool.</summary>
-    public BufferSession(IoSession io, BufferPool pool, PinLedger ledger, PinShares shares, Notices notices)
+    public BufferSession(
+        IoSession io, BufferPool pool, PinLedger ledger, FrameClaims claims, PinShares shares, Notices notices)
     {
+        Claims = claims;
         Io = io;
         Pool = pool;
         Ledger = ledger;
@@ -41,6 +43,9 @@ internal sealed partial class BufferSession
 
     /// <summary>What is pinned.</summary>
     public PinLedger Ledger { get; }
+
+    /// <summary>What it has of frames beside the ledger.</summary>
+    public FrameClaims Claims { get; }
 
     /// <summary>The session's share of the pool.</summary>
     public PinShares Shares { get; }
@@ -111,10 +116,11 @@ internal sealed partial class BufferSession
     {
         if (Ledger.HasRoom)
         {
-            int frame = Pool.TryPinValid(BufferPool.TagOf(fork, block), seldom: ring is not null);
+            int frame = Pool.TryPinValid(BufferPool.TagOf(fork, block), seldom: ring is not null, Claims);
             if (frame >= 0)
             {
                 pin = Ledger.Add(frame);
+                Claims.Settle();
                 return true;
             }
         }
@@ -144,9 +150,10 @@ internal sealed partial class BufferSession
     {
         if (_locks.Count > 0)
             CheckUnlocked(pin);
-        if (!Ledger.TryRemove(pin))
+        if (!Ledger.TryBeginRemove(pin))
             return false;
         Pool.Descriptors.Unpin(pin.Frame);
+        Ledger.EndRemove(pin);
         return true;
     }
 
@@ -234,7 +241,15 @@ internal sealed partial class BufferSession
             return BufferAllocation.AllPinned;
         BufferAllocation found = Pool.Allocate(this, BufferPool.TagOf(fork, block), ring, mayWait, out int frame);
         if (found is BufferAllocation.Valid or BufferAllocation.NotValid)
-            pin = Ledger.Add(frame);
+            pin = NotePin(frame);
         return found;
+    }
+
+    /// <summary>A claimed pin goes into the ledger.</summary>
+    internal BufferPin NotePin(int frame)
+    {
+        BufferPin pin = Ledger.Add(frame);
+        Claims.Remove(frame, ClaimKind.Pin);
+        return pin;
     }
 }

@@ -42,6 +42,11 @@ internal readonly record struct BufferWord(long Raw)
     /// <summary>Somebody waits until the pin count falls to one.</summary>
     public const long PinWaiter = 1L << 25;
 
+    /// <summary>
+    /// The pins are being counted after a death: nobody adds one meanwhile who has none on the frame already.
+    /// </summary>
+    public const long Frozen = 1L << 26;
+
     private const int HandleShift = 32;
     private const long HandleMask = -1L << HandleShift;
 

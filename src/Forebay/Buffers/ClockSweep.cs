@@ -12,11 +12,12 @@ internal sealed class ClockSweep(SegmentArray<long> hand, BufferDescriptors desc
     private const int Ahead = 4;
 
     /// <summary>Pins a frame that nobody uses.</summary>
+    /// <param name="claims">Where the pin is claimed.</param>
     /// <param name="likelyNext">The frame behind it, which the hand looks at next.</param>
     /// <returns>
     /// The frame with exactly the caller's pin, its old page still in it; -1 = every frame is pinned.
     /// </returns>
-    public int TakeVictim(out int likelyNext)
+    public int TakeVictim(FrameClaims claims, out int likelyNext)
     {
         int frames = descriptors.Length;
         likelyNext = 0;
@@ -38,7 +39,7 @@ internal sealed class ClockSweep(SegmentArray<long> hand, BufferDescriptors desc
                 descriptor.TryMove(word, word.Raw - BufferWord.OneUse); // if it fails the frame is in use: pass on
                 pinnedInARow = 0;
             }
-            else if (descriptor.TryMove(word, word.Raw + BufferWord.OnePin))
+            else if (descriptors.TryTake(frame, word, claims))
             {
                 likelyNext = frame + 1 == frames ? 0 : frame + 1;
                 descriptors.Prefetch(frame + Ahead); // past the end: harmless

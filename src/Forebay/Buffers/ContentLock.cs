@@ -8,13 +8,15 @@ namespace Forebay.Buffers;
 /// that it is not starved. The waiting itself is the session's (<see cref="BufferSession.Lock"/>): who keeps it out may
 /// be an operation that has to be helped along.
 /// <code>
-/// bits 0..17 sharers    bit 29 an exclusive locker waits    bit 30 share-exclusive    bit 31 exclusive
+/// bits 0..17 sharers   bit 28 being counted   bit 29 an exclusive locker waits
+/// bit 30 share-exclusive   bit 31 exclusive
 /// </code>
 /// </summary>
 internal struct ContentLock
 {
     private const int OneShare = 1;
     private const int ShareMask = (1 << 18) - 1;
+    private const int Frozen = 1 << 28;
     private const int ExclusiveWaits = 1 << 29;
     private const int ShareExclusive = 1 << 30;
     private const int Exclusive = 1 << 31;
@@ -25,7 +27,7 @@ internal struct ContentLock
     public readonly bool IsHeldForWriting => (Volatile.Read(in _word) & (Exclusive | ShareExclusive)) != 0; // a hint
 
     /// <summary>Whether nobody holds it; a hint to all but those who know that nobody can come.</summary>
-    public readonly bool IsFree => (Volatile.Read(in _word) & ~ExclusiveWaits) == 0; // a hint
+    public readonly bool IsFree => (Volatile.Read(in _word) & ~(ExclusiveWaits | Frozen)) == 0; // a hint
 
     /// <summary>The strongest way in which it is held, or null; a hint.</summary>
     public readonly ContentLockMode? Strongest
@@ -46,9 +48,11 @@ internal struct ContentLock
     {
         (int blockers, int added, int cleared) = mode switch
         {
-            ContentLockMode.Shared => (Exclusive | ExclusiveWaits, OneShare, 0),
-            ContentLockMode.ShareExclusive => (Exclusive | ShareExclusive | ExclusiveWaits, ShareExclusive, 0),
-            ContentLockMode.Exclusive => (Exclusive | ShareExclusive | ShareMask, Exclusive, ExclusiveWaits),
+            ContentLockMode.Shared => (Exclusive | ExclusiveWaits | Frozen, OneShare, 0),
+            ContentLockMode.ShareExclusive => 
+                (Exclusive | ShareExclusive | ExclusiveWaits | Frozen, ShareExclusive, 0),
+            ContentLockMode.Exclusive => 
+                (Exclusive | ShareExclusive | ShareMask | Frozen, Exclusive, ExclusiveWaits),
             _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, null),
         };
         while (true)
@@ -99,5 +103,40 @@ internal struct ContentLock
             default:
                 throw new ArgumentOutOfRangeException(nameof(mode), mode, null);
         }
+    }
+
+    /// <summary>
+    /// After a death: nobody enters until <see cref="TrySettle"/> or <see cref="Thaw"/>. Who is inside may leave.
+    /// </summary>
+    /// <returns>What to pass to <see cref="TrySettle"/>; taken before the claims of the living are looked at.</returns>
+    public int Freeze() =>
+        Interlocked.Or(ref _word, Frozen) | Frozen; // full fence: the claims are read after it
+
+    /// <summary>Lets newcomers in again, whatever is held. The caller wakes who waits.</summary>
+    public void Thaw() => Interlocked.And(ref _word, ~Frozen); // full fence: before the waiters are counted
+
+    /// <summary>What somebody holds according to a reading of the word.</summary>
+    public static (int Sharers, bool ShareExclusive, bool Exclusive) Holders(int word) =>
+        (word & ShareMask, (word & ShareExclusive) != 0, (word & Exclusive) != 0);
+
+    /// <summary>
+    /// Gives back what no one who lives has, and lets newcomers in again. The caller wakes who waits.
+    /// </summary>
+    /// <param name="frozen">From <see cref="Freeze"/>.</param>
+    /// <param name="sharers">Claims of the living; at least what they hold.</param>
+    /// <param name="shareExclusive">Whether one of them claims it share-exclusively.</param>
+    /// <param name="exclusive">Whether one of them claims it exclusively.</param>
+    /// <returns>False if somebody has left meanwhile: then the claims say nothing, and it stays frozen.</returns>
+    public bool TrySettle(int frozen, int sharers, bool shareExclusive, bool exclusive)
+    {
+        int settled = (frozen & ~(ShareMask | Frozen | ExclusiveWaits)) | Math.Min(frozen & ShareMask, sharers);
+        if (!shareExclusive)
+            settled &= ~ShareExclusive;
+        if (!exclusive)
+            settled &= ~Exclusive;
+
+        // Full fence. Nobody can have entered since the word was read: if it is as it was, nobody has left either. The
+        // mark of a waiter goes too: he may be dead; who lives is woken, and makes it again.
+        return Interlocked.CompareExchange(ref _word, settled, frozen) == frozen;
     }
 }

@@ -52,7 +52,7 @@ internal struct PageGrowth(BufferSession session, RelationFork fork, StrategyRin
             {
                 block = pool.Storage.GetBlockCount(fork);
                 BufferTag tag = BufferPool.TagOf(fork, block);
-                pool.Adopt(tag, tag.Hash(), ring is not null, frame, out frame);
+                pool.Adopt(tag, tag.Hash(), ring is not null, frame, session.Claims, out frame);
                 isClaimed = TryClaim(frame, handle);
                 if (!isClaimed)
                     return false;
@@ -64,19 +64,19 @@ internal struct PageGrowth(BufferSession session, RelationFork fork, StrategyRin
                 isDone = true;
             }
 
-            pin = session.Ledger.Add(frame);
+            pin = session.NotePin(frame);
             return true;
         }
         finally
         {
             if (isClaimed && !isDone)
             {
-                pool.Descriptors.ExitContent(frame, ContentLockMode.Exclusive);
+                pool.Descriptors.ExitContent(frame, ContentLockMode.Exclusive, session.Claims);
                 pool.Descriptors.EndIo(frame, handle, BufferWord.IoError, 0, dropPin: false);
             }
 
             if (!isDone)
-                pool.Descriptors.Unpin(frame);
+                pool.Descriptors.Let(frame, session.Claims);
             if (session.Io.IsHandedOut(handle))
                 session.Io.Release(handle);
         }
@@ -87,7 +87,7 @@ internal struct PageGrowth(BufferSession session, RelationFork fork, StrategyRin
     {
         BufferDescriptors descriptors = session.Pool.Descriptors;
         Obstacle = default;
-        if (!descriptors[frame].Content.TryEnter(ContentLockMode.Exclusive))
+        if (!descriptors.TryEnterContent(frame, ContentLockMode.Exclusive, session.Claims))
         {
             Thread.Yield(); // somebody looks at a page that was there before the fork was cut
             return false;
@@ -105,7 +105,7 @@ internal struct PageGrowth(BufferSession session, RelationFork fork, StrategyRin
             return true;
         if (descriptors.TryGetOperation(session.Io.Engine, frame, out IoWaitReference operation))
             Obstacle = operation;
-        descriptors.ExitContent(frame, ContentLockMode.Exclusive);
+        descriptors.ExitContent(frame, ContentLockMode.Exclusive, session.Claims);
         return false;
     }
 }

@@ -62,21 +62,29 @@ internal sealed class PinLedger
         return new BufferPin(word);
     }
 
-    /// <summary>Strikes a pin out.</summary>
+    /// <summary>
+    /// A pin is about to be given back: it counts no longer. Its entry stays until <see cref="EndRemove"/>, so that at
+    /// no moment there is a pin without one.
+    /// </summary>
     /// <returns>False if it is not (or no longer) held.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryRemove(BufferPin pin)
+    public bool TryBeginRemove(BufferPin pin)
     {
-        int entry = EntryOf(pin);
-        if ((uint)(entry - 1) >= (uint)_used)
+        if (!Holds(pin))
             return false;
-        ref long word = ref _entries[_start + entry - 1];
-        if (word != pin.Raw)
-            return false;
-        word = ((long)pin.Number << 32) | (uint)-_free;
-        _free = entry;
         Count--;
         return true;
+    }
+
+    /// <summary>Strikes a pin out that has been given back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void EndRemove(BufferPin pin)
+    {
+        int entry = EntryOf(pin);
+
+        // Plain: giving the pin back was a full fence.
+        _entries[_start + entry - 1] = ((long)pin.Number << 32) | (uint)-_free;
+        _free = entry;
     }
 
     /// <summary>Whether the pin is held.</summary>
@@ -106,7 +114,7 @@ internal sealed class PinLedger
         int used = Volatile.Read(ref _used); // a hint: entries below it are memory of the ledger
         for (int entry = 0; entry < used; entry++)
         {
-            // Also a hint: an entry is written in one piece, after the frame was pinned and before it is unpinned.
+            // Also a hint: an entry is written in one piece, and is there for longer than the pin.
             if ((int)Volatile.Read(ref _entries[_start + entry]) == frame + 1)
                 return true;
         }

@@ -66,7 +66,7 @@ internal sealed class StrategyRing
 
     /// <summary>Moves on to the next place of the ring and pins its frame if it may be reused.</summary>
     /// <returns>The frame with exactly the caller's pin, or -1: take another one and put it here.</returns>
-    public int TakeNext(BufferDescriptors descriptors)
+    public int TakeNext(BufferDescriptors descriptors, FrameClaims claims)
     {
         if (++_current == _frames.Length)
             _current = 0;
@@ -76,7 +76,7 @@ internal sealed class StrategyRing
         BufferWord word = descriptors[frame].Word;
         if (word.Pins > 0 || word.InProgress != 0 || word.Usage > 1)
             return -1;
-        return descriptors[frame].TryMove(word, word.Raw + BufferWord.OnePin) ? frame : -1;
+        return descriptors.TryTake(frame, word, claims) ? frame : -1;
     }
 
     /// <summary>The current place: where the frame belongs that is taken now.</summary>

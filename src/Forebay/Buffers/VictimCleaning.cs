@@ -32,7 +32,7 @@ internal sealed class VictimCleaning(BufferSession session)
             return true;
         }
 
-        session.Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive);
+        session.Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive, session.Claims);
         (_frame, _isWritten, Operation) = (frame + 1, false, session.Io.Oldest);
         return true;
     }
@@ -72,6 +72,6 @@ internal sealed class VictimCleaning(BufferSession session)
         }
 
         if (frame >= 0)
-            session.Pool.Descriptors.Unpin(frame);
+            session.Pool.Descriptors.Let(frame, session.Claims);
     }
 }

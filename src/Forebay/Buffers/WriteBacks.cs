@@ -46,7 +46,7 @@ internal sealed class WriteBacks(BufferSession session)
         bool isStarted = false;
         if (!session.Io.TryAcquire(outcome, out int handle))
         {
-            session.Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive);
+            session.Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive, session.Claims);
         }
         else
         {
@@ -89,7 +89,7 @@ internal sealed class WriteBacks(BufferSession session)
 
             _entries.RemoveAt(at);
             place = entry.Place;
-            if (session.Pool.Descriptors.TryPinUnused(entry.Frame))
+            if (session.Pool.Descriptors.TryPinUnused(entry.Frame, session.Claims))
                 return entry.Frame;
         }
 

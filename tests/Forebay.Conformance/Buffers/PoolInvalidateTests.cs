@@ -79,7 +79,8 @@ public sealed class PoolInvalidateTests
         for (uint block = 0; block < 4; block++)
         {
             subject.Buffers.Pin(subject.Fork, block, null, mayWait: true, out BufferPin pin);
-            Assert.True(subject.Buffers.Pool.Descriptor(pin.Frame).Content.TryEnter(ContentLockMode.ShareExclusive));
+            Assert.True(subject.Buffers.Pool.Descriptors.TryEnterContent(
+                pin.Frame, ContentLockMode.ShareExclusive, subject.Buffers.Claims));
             subject.Buffers.WriteBacks.Start(pin.Frame, null);
             subject.Buffers.Unpin(pin);
         }

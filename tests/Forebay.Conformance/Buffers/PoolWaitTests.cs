@@ -16,7 +16,8 @@ public sealed class PoolWaitTests
         using ForebaySession other = scenario.Instance.OpenSession();
         PoolWork.Change(writer, scenario.Fork, 1, 1, version: 2);
         using PinnedPage page = other.Read(scenario.Fork, 1);
-        Assert.True(writer.Shared.Pool.Descriptor(page.Pin.Frame).Content.TryEnter(ContentLockMode.ShareExclusive));
+        Assert.True(writer.Shared.Pool.Descriptors.TryEnterContent(
+            page.Pin.Frame, ContentLockMode.ShareExclusive, writer.Shared.Claims));
         writer.Shared.WriteBacks.Start(page.Pin.Frame, null);
 
         Background.Join(Background.Run(() => page.Lock(ContentLockMode.Exclusive).Dispose()));

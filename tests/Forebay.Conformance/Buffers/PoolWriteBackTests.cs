@@ -227,7 +227,9 @@ public sealed class PoolWriteBackTests
         FailWrites((int)Errno.NoSpace);
         BufferSession buffers = session.Shared;
         Assert.Equal(BufferAllocation.Valid, buffers.Pin(scenario.Fork, 5, null, mayWait: false, out BufferPin pin));
-        Assert.True(buffers.Pool.Descriptor(pin.Frame).Content.TryEnter(ContentLockMode.ShareExclusive));
+        Assert.True(buffers.Pool.Descriptors.TryEnterContent(
+            pin.Frame, ContentLockMode.ShareExclusive, buffers.Claims));
+        buffers.Claims.Add(pin.Frame, ClaimKind.Pin);
         buffers.Pool.Descriptor(pin.Frame).PinAgain(); // the victim's pin
 
         Assert.True(buffers.Victim.TryStart(pin.Frame, ring: null));

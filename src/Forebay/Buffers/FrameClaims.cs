@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using Forebay.Memory;
+using Forebay.Primitives;
+
+namespace Forebay.Buffers;
+
+/// <summary>
+/// What one session has of frames for a moment, in the segment: pins on their way into or around the ledger, content
+/// locks, and the frame that it is just about to pin. An entry is there before the thing itself and goes after it. So
+/// the entries of all who live name at least all that they have; what a frame has beyond that a dead process left.
+/// <code>
+/// cell 0   cells ever used: high-water mark        cell 1   the frame that is about to be pinned, plus one; 0 = none
+/// others   frame plus one in the low half, a <see cref="ClaimKind"/> in the high one; 0 = free
+/// </code>
+/// Only its session writes it.
+/// </summary>
+internal sealed class FrameClaims
+{
+    /// <summary>
+    /// Cells: a flush's run twice over (pins and locks), the locks a session may hold, victim, growth, and the two
+    /// above.
+    /// </summary>
+    public const int Length = 2 * 128 + HeldLocks.Max + 32;
+
+    private const int FirstCell = 2;
+
+    private readonly SegmentArray<long> _cells;
+    private readonly int _start;
+    private readonly short[] _free = new short[Length];
+    private int _freeCount;
+
+    /// <summary>The claims in the <see cref="Length"/> cells from <paramref name="start"/>, which are cleared.</summary>
+    public FrameClaims(SegmentArray<long> cells, int start)
+    {
+        _cells = cells;
+        _start = start;
+        cells.Slice(start, Length).Clear();
+        cells[start] = FirstCell;
+    }
+
+    /// <summary>Claims at this moment.</summary>
+    public int Count => (int)_cells[_start] - FirstCell - _freeCount;
+
+    /// <summary>The frame is about to be pinned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Reach(int frame) => _cells[_start + 1] = frame + 1; // plain: the compare-and-swap of the pin follows
+
+    /// <summary>The pin is noted, or there was none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Settle() =>
+        Volatile.Write(ref _cells[_start + 1], 0); // release: what the pin was noted in comes before
+
+    /// <summary>Notes a pin that has been reached for.</summary>
+    public void NotePin(int frame)
+    {
+        Add(frame, ClaimKind.Pin);
+        Settle();
+    }
+
+    /// <summary>Notes what is about to be taken, or what was reached for.</summary>
+    public void Add(int frame, ClaimKind kind)
+    {
+        int cell = _freeCount > 0 ? _free[--_freeCount] : (int)_cells[_start];
+        Invariant.Check(cell < Length, "I-26: a session claims more frames than it has cells for");
+        _cells[_start + cell] = (long)kind << 32 | (uint)(frame + 1); // plain: what is taken is taken by a full fence
+        if (cell == _cells[_start])
+            Volatile.Write(ref _cells[_start], cell + 1); // release: the cell is written before it counts
+    }
+
+    /// <summary>Strikes out what has been given back, or handed on.</summary>
+    public void Remove(int frame, ClaimKind kind)
+    {
+        long wanted = (long)kind << 32 | (uint)(frame + 1);
+        for (int cell = (int)_cells[_start] - 1; cell >= FirstCell; cell--)
+        {
+            if (_cells[_start + cell] != wanted)
+                continue;
+            Volatile.Write(ref _cells[_start + cell], 0); // release: after what it names is given back
+            _free[_freeCount++] = (short)cell;
+            return;
+        }
+
+        Invariant.Fail("I-27: a session gave back what it had not claimed");
+    }
+
+    /// <summary>The claim that goes with a content lock.</summary>
+    public static ClaimKind Of(ContentLockMode mode) => mode switch
+    {
+        ContentLockMode.Shared => ClaimKind.Shared,
+        ContentLockMode.ShareExclusive => ClaimKind.ShareExclusive,
+        ContentLockMode.Exclusive => ClaimKind.Exclusive,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, null),
+    };
+}
