@@ -69,6 +69,7 @@ internal sealed class InstanceLayout
 
     /// <summary>What processes tell each other of relations.</summary>
     public SharedRelationsLayout Relations { get; }
+
     /// <summary>Frame claims of all session slots.</summary>
     public SegmentRegion<long> Claims { get; }
 

@@ -127,4 +127,34 @@ internal sealed class BufferMapping
         // Release; the removed frame keeps its own link, so that a reader standing on it finds its way on.
         Volatile.Write(ref link, _descriptors[frame].MappingNext);
     }
+
+    /// <summary>
+    /// After a death, under a lock that was taken over: a frame with a valid tag is put into its bucket, one without is
+    /// taken out of the bucket that it may still be in. Each is a single store, as ever, so that who looks a page up
+    /// without the lock finds its way meanwhile. Does nothing where nothing was left half done.
+    /// </summary>
+    public void RepairLocked(int frame)
+    {
+        uint hash = _descriptors[frame].Tag.Hash();
+        bool isMapped = IsMappedLocked(frame, hash);
+        bool hasPage = _descriptors[frame].Word.Has(BufferWord.TagValid);
+        if (hasPage && !isMapped)
+            InsertLocked(frame, hash);
+        else if (!hasPage && isMapped)
+            RemoveLocked(frame, hash);
+    }
+
+    /// <summary>The partition of the page that a frame holds, or held last.</summary>
+    public int PartitionOf(int frame) => (int)(_descriptors[frame].Tag.Hash() & _bucketMask) % Partitions;
+
+    /// <summary>The lock of a partition.</summary>
+    public ref FutexLock PartitionLock(int partition) => ref _locks[partition].Lock;
+
+    private bool IsMappedLocked(int frame, uint hash)
+    {
+        int at = _buckets[(int)(hash & _bucketMask)];
+        while (at != 0 && at != frame + 1)
+            at = _descriptors[at - 1].MappingNext;
+        return at != 0;
+    }
 }

@@ -84,6 +84,9 @@ internal sealed partial class BufferPool
     /// <summary>The descriptors, and who waits at them.</summary>
     public BufferDescriptors Descriptors => _descriptors;
 
+    /// <summary>Which frame holds which page.</summary>
+    public BufferMapping Mapping => _mapping;
+
     /// <summary>A frame's descriptor.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref BufferDescriptor Descriptor(int frame) => ref _descriptors[frame];

@@ -29,7 +29,7 @@ internal sealed class FrameClaims
     private readonly short[] _free = new short[Length];
     private int _freeCount;
 
-    /// <summary>The claims in the <see cref="Length"/> cells from <paramref name="start"/>, which are cleared.</summary>
+    /// <summary>Claims in <see cref="Length"/> cells from <paramref name="start"/>, which are cleared.</summary>
     public FrameClaims(SegmentArray<long> cells, int start)
     {
         _cells = cells;

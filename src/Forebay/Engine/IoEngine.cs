@@ -97,6 +97,9 @@ internal sealed partial class IoEngine : IDisposable
     /// <summary>Slot of this process: what its locks in the segment are marked with.</summary>
     public int ProcessSlot => Processes.Own;
 
+    /// <summary>Session slots: process slot plus one of the process whose session has it, 0 = free.</summary>
+    internal SegmentArray<int> SessionSlots => _slots;
+
     /// <summary>Sessions of this process that are open.</summary>
     public int OpenSessions => Volatile.Read(ref _openSessions); // a reading; exact when no session is opened or closed
 
@@ -125,6 +128,13 @@ internal sealed partial class IoEngine : IDisposable
         Invariant.Check(Interlocked.CompareExchange(ref _slots[slot], 0, ProcessSlot + 1) == ProcessSlot + 1,
             "I-08: a session slot was closed twice");
         Interlocked.Decrement(ref _openSessions); // atomic: several threads close
+    }
+
+    /// <summary>The session in a slot becomes another process's.</summary>
+    internal void Disown(int slot, int processSlot)
+    {
+        Volatile.Write(ref _slots[slot], processSlot + 1); // release: what the session did comes before
+        Interlocked.Decrement(ref _openSessions); // atomic: as above
     }
 
     /// <summary>Whether the operation is executed by whoever claims it, instead of being submitted.</summary>
@@ -165,6 +175,17 @@ internal sealed partial class IoEngine : IDisposable
         Interlocked.MemoryBarrier();
         foreach (int handle in claimed)
             SignalMoved(handle);
+    }
+
+    /// <summary>An operation whose executor has died is executed here, from the beginning.</summary>
+    internal void SubmitAgain(int handle)
+    {
+        ref IoHandle record = ref Handles[handle];
+        record.Lane = 0;
+        record.RawResult = 0;
+        record.File = FileLease.None; // the open file died with its process
+        _ = TryOpenHere(handle); // if it cannot, that is what executing it brings
+        ExecuteInPlace(handle);
     }
 
     /// <summary>
@@ -299,7 +320,7 @@ internal sealed partial class IoEngine : IDisposable
     private bool TryAdvance(int index, long generation, IoHandleState state)
     {
         if (state != IoHandleState.Staged || (_isShared && IsBeyondReach(index))
-            || !Handles[index].TryClaim(generation))
+            || !Handles[index].TryClaim(generation, ProcessSlot))
             return false;
         if (MustExecuteInPlace(new IoHandleView(Handles, index)))
             ExecuteInPlace(index);

@@ -46,7 +46,7 @@ internal sealed partial class IoSession
         {
             // A waiter may have claimed it before us: then it is submitted, perhaps over, perhaps even reclaimed and
             // in its next use. The generation tells that use from the one that was staged.
-            if (_handles[staged.Index].TryClaim(staged.Generation))
+            if (_handles[staged.Index].TryClaim(staged.Generation, _engine.ProcessSlot))
                 claimed[count++] = staged.Index;
         }
 

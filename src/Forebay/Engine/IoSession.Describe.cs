@@ -212,7 +212,7 @@ internal sealed partial class IoSession
         IoHandleWord word = record.Word;
 
         // A waiter may claim it in this instant; then it executes it, and the issuer waits as for any other.
-        if (record.TryClaim(word.Generation))
+        if (record.TryClaim(word.Generation, _engine.ProcessSlot))
             _engine.ExecuteInPlace(handle);
         else
             _engine.WaitCore(handle, word.Generation);

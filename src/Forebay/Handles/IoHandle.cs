@@ -14,7 +14,7 @@ namespace Forebay.Handles;
 [StructLayout(LayoutKind.Sequential, Size = 128)]
 internal struct IoHandle
 {
-    private const int GenerationShift = 8;
+    private const long ClaimerMask = 0xFFL << IoHandleWord.ClaimerShift;
 
     private long _word;
     private WaitWord _wait;
@@ -142,13 +142,38 @@ internal struct IoHandle
     }
 
     /// <summary>Claims a staged handle of the given use for submission; false = somebody else has moved it.</summary>
-    public bool TryClaim(long generation)
+    /// <param name="generation">The use.</param>
+    /// <param name="processSlot">The caller's process slot: whose death would strand it from here on.</param>
+    public bool TryClaim(long generation, int processSlot = 0)
     {
         IoHandleWord seen = Word;
         if (seen.State != IoHandleState.Staged || seen.Generation != generation)
             return false;
-        return TryMove(seen, IoHandleState.Submitted);
+        long claimed = WordAfter(seen, IoHandleState.Submitted) | (long)(processSlot + 1) << IoHandleWord.ClaimerShift;
+
+        // Full fence: as in TryMove. Who has it is in the word in the same step.
+        return Interlocked.CompareExchange(ref _word, claimed, seen.Raw) == seen.Raw;
     }
+
+    /// <summary>
+    /// Ends a use whose owner is dead, wherever it stood, unless somebody moves it at this moment. Waiters are
+    /// signalled.
+    /// </summary>
+    /// <returns>False if it was moved.</returns>
+    public bool TryEnd(IoHandleWord seen)
+    {
+        if (!TryMove(seen, IoHandleState.Idle))
+            return false;
+        _wait.Signal();
+        return true;
+    }
+
+    /// <summary>A submitted operation whose executor is dead gets another claimer; false = somebody moves it.</summary>
+    public bool TryReclaim(IoHandleWord seen, int processSlot) =>
+        // Full fence: what the new claimer writes to the handle comes after it is his.
+        seen.State == IoHandleState.Submitted && Interlocked.CompareExchange(ref _word,
+            WordAfter(seen, IoHandleState.Submitted) | (long)(processSlot + 1) << IoHandleWord.ClaimerShift,
+            seen.Raw) == seen.Raw;
 
     private bool TryMove(IoHandleWord seen, IoHandleState to)
     {
@@ -160,5 +185,6 @@ internal struct IoHandle
     // Leaving for Idle ends this use: the generation moves in the same store, so nobody with a valid reference ever
     // sees Idle for it.
     private static long WordAfter(IoHandleWord seen, IoHandleState to) =>
-        ((seen.Generation + (to == IoHandleState.Idle ? 1 : 0)) << GenerationShift) | (byte)to;
+        ((seen.Generation + (to == IoHandleState.Idle ? 1 : 0)) << IoHandleWord.GenerationShift)
+            | (to == IoHandleState.CompletedIo ? seen.Raw & ClaimerMask : 0) | (byte)to;
 }

@@ -2,15 +2,27 @@ using System.Runtime.CompilerServices;
 
 namespace Forebay.Handles;
 
-/// <summary>One reading of a handle's word: state in the low 8 bits, generation in the other 56.</summary>
+/// <summary>
+/// One reading of a handle's word: state in the low 8 bits; in the next 8, while it is Submitted or CompletedIo, the
+/// process slot plus one of who claimed it; generation in the other 48.
+/// </summary>
 /// <param name="Raw">The word.</param>
 internal readonly record struct IoHandleWord(long Raw)
 {
+    /// <summary>Bits below the generation.</summary>
+    public const int GenerationShift = 16;
+
+    /// <summary>Bits below the claimer.</summary>
+    public const int ClaimerShift = 8;
+
     /// <summary>The state.</summary>
     public IoHandleState State => (IoHandleState)(byte)Raw;
 
     /// <summary>The use that the state belongs to.</summary>
-    public long Generation => Raw >>> 8;
+    public long Generation => Raw >>> GenerationShift;
+
+    /// <summary>Process slot plus one of who claimed it for submission, in the same step; 0 = nobody.</summary>
+    public int Claimer => (byte)(Raw >> ClaimerShift);
 
     /// <summary>Whether the I/O of the given use is over for everybody but its issuer.</summary>
     public bool IsOver(long generation) => Generation != generation || State >= IoHandleState.CompletedShared;

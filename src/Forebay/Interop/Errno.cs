@@ -63,4 +63,6 @@ internal enum Errno
     QuotaExceeded = 122,
     /// <summary>The operation was cancelled, for instance since its submitting thread exited.</summary>
     Cancelled = 125,
+    /// <summary>Ours: the process that executed the operation has died.</summary>
+    OwnerDead = 130,
 }

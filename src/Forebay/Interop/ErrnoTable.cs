@@ -36,6 +36,7 @@ internal static class ErrnoTable
         Errno.RemoteIo => "the device failed (errno 121)",
         Errno.QuotaExceeded => "disk quota exceeded (errno 122)",
         Errno.Cancelled => "operation cancelled (errno 125)",
+        Errno.OwnerDead => "the process that executed it has died (errno 130)",
         _ => $"errno {(int)errno}",
     };
 

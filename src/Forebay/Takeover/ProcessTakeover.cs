@@ -1,0 +1,281 @@
+using Forebay.Buffers;
+using Forebay.Engine;
+using Forebay.Handles;
+using Forebay.Interop;
+using Forebay.Memory;
+
+namespace Forebay.Takeover;
+
+/// <summary>
+/// Gives back what a dead process had: its locks, operations, pins. Nothing of it is believed that can be counted: a
+/// frame keeps what the living claim of it. So each step may be done again, by whoever comes next, if the one who did
+/// it dies as well. The caller is the only one who takes over at this moment, and knows that the dead process's I/O is
+/// over: no thread of it runs, no ring of it is left.
+/// <code>
+/// 1  thaw what another one who died meanwhile has frozen
+/// 2  locks of the mapping: finish or undo what was half done under them
+/// 3  operations, by their state
+/// 4  content locks and pins: count over the living, drop the rest
+/// 5  the records of its sessions are cleared, their slots are free
+/// </code>
+/// </summary>
+internal sealed class ProcessTakeover(
+    IoEngine engine, BufferPool pool, FrameCensus census, SegmentArray<int> sessionSlots, int deadSlot)
+{
+    /// <summary>Frames counted at a time: others wait for their pages meanwhile.</summary>
+    private const int BatchMax = 64;
+
+    private readonly HashSet<int> _frames = [];
+    private readonly List<int> _sessions = [];
+    private bool _isUnfinished;
+
+    /// <summary>Why the instance has to stop.</summary>
+    public string? StopReason { get; private set; }
+
+    /// <summary>Sessions whose slots were given back.</summary>
+    public int SessionsClosed { get; private set; }
+
+    /// <summary>Does all that can be done now.</summary>
+    public TakeoverState Run()
+    {
+        _isUnfinished = false;
+        CollectNames();
+        foreach (int frame in _frames)
+            Thaw(frame);
+        RepairMapping();
+        for (int handle = 0; handle < engine.Handles.Count; handle++)
+            TakeOperation(handle);
+        foreach (int[] batch in _frames.Chunk(BatchMax))
+            Count(batch);
+        if (StopReason is not null)
+            return TakeoverState.MustStop;
+        if (_isUnfinished)
+            return TakeoverState.Unfinished;
+        foreach (int session in _sessions)
+            Free(session);
+        return TakeoverState.Finished;
+    }
+
+    private void CollectNames()
+    {
+        _sessions.Clear();
+        _frames.Clear();
+        for (int session = 0; session < sessionSlots.Length; session++)
+        {
+            if (Volatile.Read(ref sessionSlots[session]) != deadSlot + 1) // acquire: all that it wrote comes with it
+                continue;
+            _sessions.Add(session);
+            census.NamedBy(session, frame => _frames.Add(frame));
+            int perSession = engine.Handles.PerSession;
+            for (int handle = session * perSession; handle < (session + 1) * perSession; handle++)
+                AddFramesOf(handle);
+        }
+    }
+
+    private void AddFramesOf(int index)
+    {
+        ref IoHandle handle = ref engine.Handles[index];
+        if (handle.State == IoHandleState.Idle || handle.Arena != FrameArenas.Pool)
+            return;
+        foreach (int frame in engine.Handles.Frames(index))
+            _frames.Add(frame);
+    }
+
+    private void Thaw(int frame)
+    {
+        ref BufferDescriptor descriptor = ref pool.Descriptor(frame);
+        descriptor.Thaw();
+        descriptor.Content.Thaw();
+    }
+
+    private void RepairMapping()
+    {
+        for (int partition = 0; partition < BufferMapping.Partitions; partition++)
+        {
+            ref FutexLock gate = ref pool.Mapping.PartitionLock(partition);
+            if (!gate.TryTakeOver(deadSlot, engine.ProcessSlot))
+                continue;
+
+            // Whatever it was doing there it did with a frame that it had claimed before.
+            foreach (int frame in _frames)
+            {
+                if (pool.Mapping.PartitionOf(frame) == partition)
+                    pool.Mapping.RepairLocked(frame);
+            }
+
+            gate.Exit();
+        }
+    }
+
+    private void TakeOperation(int index)
+    {
+        ref IoHandle handle = ref engine.Handles[index];
+        IoHandleWord word = handle.Word;
+        bool isOwn = _sessions.Contains(index / engine.Handles.PerSession);
+        bool isClaimed = word.Claimer == deadSlot + 1;
+        switch (word.State)
+        {
+            case IoHandleState.Idle:
+                break;
+            case IoHandleState.HandedOut or IoHandleState.Defined when isOwn:
+                EndReads(index);
+                End(index, word);
+                break;
+            case IoHandleState.Staged when isOwn:
+                if (handle.TryClaim(word.Generation, engine.ProcessSlot))
+                    Fail(index);
+                else
+                    _isUnfinished = true; // somebody who waits for it has just claimed it
+                break;
+            case IoHandleState.Submitted when isClaimed && isOwn:
+                Fail(index);
+                break;
+            case IoHandleState.Submitted when isClaimed:
+                if (handle.TryReclaim(word, engine.ProcessSlot))
+                    engine.SubmitAgain(index);
+                break;
+            case IoHandleState.CompletedIo when isClaimed:
+                FinishCompletion(index);
+                break;
+            case IoHandleState.Submitted or IoHandleState.CompletedIo when isOwn:
+                _isUnfinished = true; // somebody else executes it; it ends by itself
+                break;
+            case IoHandleState.CompletedShared or IoHandleState.CompletedLocal when isOwn:
+                End(index, word);
+                break;
+            case IoHandleState.HandedOut:
+            case IoHandleState.Defined:
+            case IoHandleState.Staged:
+            case IoHandleState.Submitted:
+            case IoHandleState.CompletedIo:
+            case IoHandleState.CompletedShared:
+            case IoHandleState.CompletedLocal:
+            default:
+                break; // of somebody who lives
+        }
+
+        if (isOwn && handle.State is IoHandleState.CompletedShared)
+            End(index, handle.Word);
+    }
+
+    // Completed as any other operation, by the hooks: its frames were all staged, so they know what it has.
+    private void Fail(int index)
+    {
+        ref IoHandle handle = ref engine.Handles[index];
+        handle.File = FileLease.None; // the open file died with its process
+        engine.Completion.Complete(index, -(int)Errno.OwnerDead);
+    }
+
+    // Its completer died among its hooks. What they did for a frame, or did not, shows in the frame's word; pins and
+    // locks are counted afterwards. Whoever issued it sees that so many pages were done, and asks again for the rest.
+    private void FinishCompletion(int index)
+    {
+        ref IoHandle handle = ref engine.Handles[index];
+        bool isRead = handle.Operation == IoOperation.ReadVector;
+        int done = 0;
+        bool isLeading = true;
+        foreach (int frame in handle.Arena == FrameArenas.Pool ? engine.Handles.Frames(index) : [])
+        {
+            _frames.Add(frame);
+            isLeading &= pool.Descriptor(frame).Word.InProgress != index + 1;
+            done += isLeading ? 1 : 0;
+            if (pool.Descriptor(frame).Word.InProgress == index + 1)
+                pool.Descriptors.EndIo(frame, index, BufferWord.IoError, 0, dropPin: isRead);
+        }
+
+        handle.File = FileLease.None;
+        handle.Distilled = new IoResult(IoStatus.Partial, done);
+        if (handle.Transition(IoHandleState.CompletedIo, IoHandleState.CompletedShared))
+            engine.WakeAsyncWaiters(index);
+    }
+
+    // Pages claimed for a read that was not staged; who waits for them reads them himself.
+    private void EndReads(int index)
+    {
+        foreach (int frame in _frames)
+        {
+            if (pool.Descriptor(frame).Word.InProgress == index + 1)
+                pool.Descriptors.EndIo(frame, index, BufferWord.IoError, 0, dropPin: false);
+        }
+    }
+
+    private void End(int index, IoHandleWord word)
+    {
+        if (!engine.Handles[index].TryEnd(word))
+            _isUnfinished = true;
+        engine.WakeAsyncWaiters(index);
+    }
+
+    private void Count(int[] frames)
+    {
+        var pinned = new BufferWord[frames.Length];
+        int[] locked = new int[frames.Length];
+        for (int i = 0; i < frames.Length; i++)
+        {
+            locked[i] = pool.Descriptor(frames[i]).Content.Freeze();
+            pinned[i] = pool.Descriptor(frames[i]).Freeze();
+        }
+
+        census.Take(frames, deadSlot);
+        for (int i = 0; i < frames.Length; i++)
+        {
+            Settle(frames[i], pinned[i], locked[i], census[frames[i]]);
+            pool.Descriptors.Signal(frames[i]);
+        }
+    }
+
+    private void Settle(int frame, BufferWord pinned, int locked, FrameTally living)
+    {
+        ref BufferDescriptor descriptor = ref pool.Descriptor(frame);
+        (_, _, bool wasExclusive) = ContentLock.Holders(locked);
+        bool isLeftOpen = wasExclusive && living.Exclusive == 0;
+        if (isLeftOpen && !TryCloseChanged(frame, pinned, living))
+        {
+            descriptor.Thaw(); // locked as it is: nobody sees what is in it
+            descriptor.Content.Thaw();
+            return;
+        }
+
+        if (isLeftOpen)
+            pinned = descriptor.Word;
+        bool isSettled = descriptor.Content.TrySettle(
+            locked, living.Shared, living.ShareExclusive > 0, living.Exclusive > 0);
+        if (!isSettled)
+            descriptor.Content.Thaw();
+        if (!descriptor.TrySettle(pinned, living.Pins))
+        {
+            isSettled = false;
+            descriptor.Thaw();
+        }
+
+        _isUnfinished |= !isSettled || living.IsMoving;
+    }
+
+    // The dead one had it locked exclusively, and may have changed half of what he wanted to.
+    private bool TryCloseChanged(int frame, BufferWord word, FrameTally living)
+    {
+        ref BufferDescriptor descriptor = ref pool.Descriptor(frame);
+        if (!word.Has(BufferWord.Valid))
+            return true; // being added, or read: nobody takes its contents for anything
+        if (word.Has(BufferWord.Dirty) || living.Pins > 0)
+        {
+            BufferTag tag = descriptor.Tag;
+            StopReason ??= $"A process died while it was changing block {tag.Block} of relation {tag.Locator}, fork "
+                + $"{tag.Fork}, which {(word.Has(BufferWord.Dirty) ? "holds changes that are in no file"
+                    : "others are using")}: what is right there cannot be known.";
+            return false;
+        }
+
+        descriptor.Change(0, BufferWord.Valid); // nobody else has it: it is read again when it is wanted
+        return true;
+    }
+
+    private void Free(int session)
+    {
+        census.Clear(session);
+        SessionsClosed++;
+
+        // Full fence: whoever takes the slot finds its handles idle and its records empty.
+        Interlocked.CompareExchange(ref sessionSlots[session], 0, deadSlot + 1);
+    }
+}
