@@ -85,9 +85,11 @@ public sealed partial class ForebayInstance : IDisposable
             NoticeSettings();
             Settle();
             StartWatching();
+            Watch(layout);
         }
         catch
         {
+            _watch?.Dispose();
             EndWork();
             LeaveSegment();
             throw;
@@ -147,11 +149,13 @@ public sealed partial class ForebayInstance : IDisposable
 
     /// <summary>Opens a session: one flow of work. Cheap enough for a task, too dear for a page.</summary>
     /// <exception cref="InvalidOperationException">As many are open as max_sessions allows.</exception>
+    /// <exception cref="InstanceStoppedException">A process died, and a page cannot be proven whole.</exception>
     public ForebaySession OpenSession()
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            CheckNotStopped();
             IoSession io = _engine.OpenSession();
             PinLedger ledger = new(_ledgers, io.Slot * _ledgerLength, _ledgerLength);
             FrameClaims claims = new(_claims, io.Slot * FrameClaims.Length);
@@ -242,6 +246,7 @@ public sealed partial class ForebayInstance : IDisposable
             session.Dispose();
         }
 
+        _watch?.Dispose();
         EndWork();
         Invariant.Check(_engine.OpenSessions == 0, "I-09: the segment was released under an open session");
         StopWatching();

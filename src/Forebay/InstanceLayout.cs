@@ -24,6 +24,7 @@ internal sealed class InstanceLayout
         Ledgers = Segment.Reserve<long>(checked(LedgerLength * options.MaxSessions));
         Relations = new SharedRelationsLayout(Segment);
         Claims = Segment.Reserve<long>(checked(FrameClaims.Length * options.MaxSessions));
+        TakeoverGate = Segment.Reserve<PaddedFutexLock>(1);
         PinSharers = Segment.Reserve<int>(1);
         Pool = new BufferPoolLayout(Segment, options.Frames, options.BlockBytes);
         Storage = new StorageOptions
@@ -72,6 +73,9 @@ internal sealed class InstanceLayout
 
     /// <summary>Frame claims of all session slots.</summary>
     public SegmentRegion<long> Claims { get; }
+
+    /// <summary>Held by the one who takes over from dead processes.</summary>
+    public SegmentRegion<PaddedFutexLock> TakeoverGate { get; }
 
     /// <summary>Sessions that share the pool, over all processes.</summary>
     public SegmentRegion<int> PinSharers { get; }

@@ -64,7 +64,7 @@ internal sealed class BufferDescriptors
         return false;
     }
 
-    /// <summary>Pins a frame that nobody uses or has come to like, whatever page it holds; the pin is claimed.</summary>
+    /// <summary>Pins a frame that nobody uses or has come to like, whatever it holds; the pin is claimed.</summary>
     public bool TryPinUnused(int frame, FrameClaims claims)
     {
         BufferWord word = _records[frame].Word;

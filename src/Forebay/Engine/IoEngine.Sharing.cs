@@ -31,6 +31,9 @@ internal sealed partial class IoEngine
     /// <summary>Longest sleep of a wait; negative = no limit.</summary>
     internal int SleepMs => _isShared ? LookAgainMs : -1;
 
+    /// <summary>The method's part of a takeover; null = it has none.</summary>
+    internal ISharedMethod? SharedMethod => _sharedMethod;
+
     /// <summary>Asynchronous waits at something else than handles, for the helper to look after as well.</summary>
     internal void LookAfter(AsyncWaiters waiters) => _helper?.LookAfter(waiters);
 

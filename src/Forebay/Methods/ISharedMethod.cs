@@ -8,4 +8,10 @@ internal interface ISharedMethod
     /// somebody else look.
     /// </summary>
     void Nudge();
+
+    /// <summary>What a dead process held or was about to do is taken back, operations excepted.</summary>
+    void TakeOver(int deadSlot);
+
+    /// <summary>Whether a submitted operation waits for whoever comes to execute it.</summary>
+    bool IsQueued(int handle);
 }

@@ -143,8 +143,8 @@ internal sealed class FrameCensus(
         }
     }
 
-    // An operation has a pin on each of its frames, and a write their share-exclusive locks, once it is staged and until
-    // its frames are dealt with.
+    // An operation has a pin on each of its frames, and a write their share-exclusive locks, once it is staged and
+    // until its frames are dealt with.
     private void CountOperation(int index)
     {
         ref IoHandle handle = ref handles[index];

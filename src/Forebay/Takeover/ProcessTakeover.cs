@@ -43,6 +43,7 @@ internal sealed class ProcessTakeover(
         foreach (int frame in _frames)
             Thaw(frame);
         RepairMapping();
+        engine.SharedMethod?.TakeOver(deadSlot);
         for (int handle = 0; handle < engine.Handles.Count; handle++)
             TakeOperation(handle);
         foreach (int[] batch in _frames.Chunk(BatchMax))
@@ -112,7 +113,13 @@ internal sealed class ProcessTakeover(
         ref IoHandle handle = ref engine.Handles[index];
         IoHandleWord word = handle.Word;
         bool isOwn = _sessions.Contains(index / engine.Handles.PerSession);
-        bool isClaimed = word.Claimer == deadSlot + 1;
+        bool isClaimed = IsWithDead(index, word);
+        if (isOwn && word.State != IoHandleState.Idle && handle.Arena != FrameArenas.Pool && handle.FrameCount > 0)
+        {
+            End(index, word); // memory that only the dead one had: nobody else waits for that
+            return;
+        }
+
         switch (word.State)
         {
             case IoHandleState.Idle:
@@ -158,6 +165,18 @@ internal sealed class ProcessTakeover(
             End(index, handle.Word);
     }
 
+    // Who executes it is said once that is known; before, and while it is queued, the word has who claimed it.
+    private bool IsWithDead(int index, IoHandleWord word)
+    {
+        if (word.State is not (IoHandleState.Submitted or IoHandleState.CompletedIo))
+            return false;
+        int executor = engine.Handles[index].Executor;
+        if (executor != 0 || word.Claimer != deadSlot + 1)
+            return executor == deadSlot + 1;
+        return engine.SharedMethod?.IsQueued(index) != true && engine.Handles[index].Word == word
+            && engine.Handles[index].Executor == 0;
+    }
+
     // Completed as any other operation, by the hooks: its frames were all staged, so they know what it has.
     private void Fail(int index)
     {
@@ -201,8 +220,19 @@ internal sealed class ProcessTakeover(
 
     private void End(int index, IoHandleWord word)
     {
-        if (!engine.Handles[index].TryEnd(word))
+        ref IoHandle handle = ref engine.Handles[index];
+        if (!handle.TryEnd(word))
+        {
             _isUnfinished = true;
+            return;
+        }
+
+        // As the next owner of the slot expects to find it; the slot is not free yet.
+        handle.Operation = IoOperation.None;
+        handle.TargetId = 0;
+        handle.Flags = IoHandleFlags.None;
+        (handle.CallbackCount, handle.FrameCount, handle.DataLength, handle.Retries) = (0, 0, 0, 0);
+        (handle.Purpose, handle.RawResult, handle.Distilled, handle.Previous) = (0, 0, default, 0);
         engine.WakeAsyncWaiters(index);
     }
 

@@ -57,6 +57,13 @@ internal sealed class HostProcess : IDisposable
         Assert.True(_process.ExitCode == 0, $"exit code {_process.ExitCode}: {_errors.Result}");
     }
 
+    /// <summary>Ends it where it stands.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)

@@ -30,10 +30,10 @@ internal static class LayerTable
         Row("Engine", andAbove: "Methods");
         Row("Storage", andAbove: "Engine");
         Row("Buffers", andAbove: "Storage");
-        Row("Takeover", andAbove: "Buffers");
         Row("Streams", andAbove: "Buffers");
         Row("Wal", andAbove: "Storage", singleTypes: ["Forebay.Buffers.ILogFlusher"]);
         Row("Recovery", andAbove: "Wal", uses: ["Buffers", "Streams", "Wal"]);
+        Row("Takeover", andAbove: "Buffers");
         Row("Diagnostics", andAbove: "Recovery");
         Row("", andAbove: "Diagnostics");
     }

@@ -26,12 +26,14 @@ public sealed class LayerTableTests
     [InlineData("Recovery",
         "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers "
             + "Streams Wal")]
+    [InlineData("Takeover",
+        "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers")]
     [InlineData("Diagnostics",
         "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers "
             + "Streams Wal Recovery")]
     [InlineData("",
         "Primitives Interop Memory Telemetry Processes Handles Callbacks Targets Methods Engine Storage Buffers "
-            + "Streams Wal Recovery Diagnostics")]
+            + "Streams Wal Recovery Takeover Diagnostics")]
     public void Find_EachRow_AllowsExactlyThese(string folder, string allowed)
     {
         Layer row = Assert.IsType<Layer>(LayerTable.Find(folder));
@@ -40,7 +42,7 @@ public sealed class LayerTableTests
     }
 
     [Fact]
-    public void Rows_All_AreTheSeventeenOfTheTable() => Assert.Equal(17, LayerTable.Rows.Count);
+    public void Rows_All_AreTheEighteenOfTheTable() => Assert.Equal(18, LayerTable.Rows.Count);
 
     [Fact]
     public void SingleTypes_WalOnly_SeesTheFlusherOfBuffers()

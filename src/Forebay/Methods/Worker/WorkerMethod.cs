@@ -87,6 +87,12 @@ internal sealed class WorkerMethod : IIoMethod, ISharedMethod
     public void Nudge() => Queue.Nudge();
 
     /// <inheritdoc/>
+    public void TakeOver(int deadSlot) => Queue.TakeOver(deadSlot);
+
+    /// <inheritdoc/>
+    public bool IsQueued(int handle) => Queue.IsQueued(handle);
+
+    /// <inheritdoc/>
     public void TryHelp(int handle)
     {
     }

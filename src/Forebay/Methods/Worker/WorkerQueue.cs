@@ -216,10 +216,10 @@ internal sealed partial class WorkerQueue
         ref WorkerSlot slot = ref _slots[worker];
         Invariant.Check(slot.Current == 0, "I-83: a worker took an operation while it held another");
         int handle = _ring[(int)(control.Head & RingMask)];
+        slot.CurrentGeneration = _handles[handle].Word.Generation;
+        slot.Current = handle + 1; // before it leaves the ring: a death in between loses nothing
         control.Head++;
         control.Idle &= ~(1u << worker);
-        slot.Current = handle + 1;
-        slot.CurrentGeneration = _handles[handle].Word.Generation;
         slot.Executed++; // now, so that who sees the operation completed sees it counted
         _handles[handle].Executor = (byte)(_processSlot + 1); // plain, as the next
         _handles[handle].Lane = worker + 1; // plain: while Submitted only its executor writes the handle

@@ -1,0 +1,51 @@
+namespace Forebay.Methods.Worker;
+
+/// <summary>What a dead process leaves in the queue.</summary>
+internal sealed partial class WorkerQueue
+{
+    /// <summary>
+    /// The workers of a dead process leave. What one of them was executing is not put back: whoever takes over finds
+    /// it by its handle. All others look at the queue: a wake-up may have died on its way to one of them.
+    /// </summary>
+    public void TakeOver(int deadSlot)
+    {
+        ref WorkerQueueControl control = ref _control[0];
+        if (!control.Lock.TryTakeOver(deadSlot, _processSlot))
+            control.Lock.Enter(_processSlot);
+        uint gone = 0;
+        for (int worker = 0; worker < _slots.Length; worker++)
+        {
+            ref WorkerSlot slot = ref _slots[worker];
+            if (slot.Process != deadSlot + 1)
+                continue;
+            bool isTaken = slot.Current != 0;
+            if (isTaken && control.Head != control.Tail && _ring[(int)(control.Head & RingMask)] == slot.Current - 1)
+                _handles[slot.Current - 1].Executor = 0; // it had not left the ring yet, where another one finds it
+            slot.Current = 0;
+            slot.Process = 0;
+            gone |= 1u << worker;
+        }
+
+        control.Running &= ~gone;
+        control.Leaving &= ~gone;
+        control.Reserved &= ~gone;
+        control.Idle &= control.Running & ~control.Leaving; // also where it died between two of these
+        control.GrowSignalled = 0;
+        uint staying = control.Running;
+        control.Lock.Exit();
+        RouseAll(staying);
+        SignalSupervisor();
+    }
+
+    /// <summary>Whether an operation waits in the ring.</summary>
+    public bool IsQueued(int handle)
+    {
+        ref WorkerQueueControl control = ref _control[0];
+        control.Lock.Enter(_processSlot);
+        bool isFound = false;
+        for (uint at = control.Head; at != control.Tail && !isFound; at++)
+            isFound = _ring[(int)(at & RingMask)] == handle;
+        control.Lock.Exit();
+        return isFound;
+    }
+}

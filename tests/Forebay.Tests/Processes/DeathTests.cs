@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Forebay.Buffers;
+using Shared;
+
+namespace Forebay.Tests.Processes;
+
+/// <summary>
+/// A member is killed at a moment of chance while it reads, in a pool that is smaller than the relation. Those who live
+/// go on, read right pages, and find every pin of the dead one gone.
+/// </summary>
+[Collection(nameof(ManyProcessesTests))]
+public sealed class DeathTests(ITestOutputHelper output)
+{
+    private const int Pages = 200;
+
+    [Theory]
+    [InlineData(IoMethod.Sync)]
+    [InlineData(IoMethod.Worker)]
+    public void Kill_MemberThatReads_TheOthersGoOnAndNothingIsLost(IoMethod method)
+    {
+        int seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        Random random = new(seed);
+        using SharedScenario scenario = new(Pages, segmentBlocks: 96);
+        using ForebayInstance survivor = ForebayInstance.Open(scenario.DataDirectory, Options(scenario, method));
+        using ForebaySession session = survivor.OpenSession();
+        for (int round = 1; round <= 2 * Stress.Factor; round++)
+        {
+            using HostProcess victim = new(scenario, method, "scan", int.MaxValue, round);
+            victim.UntilReady();
+            victim.Go();
+            for (int left = random.Next(50, 2000); left > 0; left--)
+                Assert.Equal(1u, SharedScenario.Read(session, (uint)random.Next(Pages)));
+            long killed = Stopwatch.GetTimestamp();
+            victim.Kill();
+
+            uint block = 0;
+            while (survivor.Deaths!.Takeovers < round)
+                Assert.Equal(1u, SharedScenario.Read(session, block++ % Pages)); // nobody waits for the takeover
+            output.WriteLine($"taken over {Stopwatch.GetElapsedTime(killed).TotalMilliseconds:F1} ms after the kill, "
+                + $"in {survivor.Deaths.LastTookMs:F1} ms");
+            AssertOnlyOwnPins(survivor, method);
+            Assert.Equal(1, survivor.AttachedProcesses);
+        }
+
+        for (uint block = 0; block < Pages; block++)
+            Assert.Equal(1u, SharedScenario.Read(session, block));
+    }
+
+    private static void AssertOnlyOwnPins(ForebayInstance instance, IoMethod method)
+    {
+        for (int frame = 0; frame < instance.PoolPages; frame++)
+        {
+            BufferWord word = instance.Pool.Descriptor(frame).Word;
+            Assert.True(word is { Pins: 0, InProgress: 0 }, $"{method}: frame {frame} has {word.Pins} pins");
+            Assert.True(instance.Pool.Descriptor(frame).Content.IsFree);
+        }
+    }
+
+    private static ForebayOptions Options(SharedScenario scenario, IoMethod method) => new()
+    {
+        Sharing = scenario.Folder.Named(SharedScenario.Name),
+        BufferPoolBytes = 64 * 8192L,
+        IoMethod = method,
+        MaxSessions = 32,
+        IoMaxConcurrency = 16,
+        IoMinWorkers = 1,
+        IoMaxWorkers = 4,
+        SegmentBlocks = 96,
+    };
+}
