@@ -7,10 +7,10 @@ namespace Forebay;
 /// <summary>What dead processes leave behind.</summary>
 public sealed partial class ForebayInstance
 {
-    private DeathWatch? _watch;
+    private DeathWatch? _deathWatch;
 
     /// <summary>Processes that this one has taken over from after their death.</summary>
-    internal DeathWatch? Deaths => _watch;
+    internal DeathWatch? Deaths => _deathWatch;
 
     /// <summary>The takeover of a dead process, by its slot; to be run until it is finished.</summary>
     internal ProcessTakeover TakeoverOf(int deadSlot) => new(_engine, _pool,
@@ -33,12 +33,12 @@ public sealed partial class ForebayInstance
             throw new InstanceStoppedException(SegmentHeader.Text(_named.Header.StopReason));
     }
 
-    private void Watch(InstanceLayout layout)
+    private void WatchDeaths(InstanceLayout layout)
     {
         if (_named is null)
             return;
-        _watch = new DeathWatch(_processes, _segment.Array(layout.TakeoverGate), IsIoOver, TakeOver);
-        _watch.Start();
+        _deathWatch = new DeathWatch(_processes, _segment.Array(layout.TakeoverGate), IsIoOver, TakeOver);
+        _deathWatch.Start();
     }
 
     // Threads are over when their process is. A ring is torn down by the kernel some time after that: while operations

@@ -85,11 +85,11 @@ public sealed partial class ForebayInstance : IDisposable
             NoticeSettings();
             Settle();
             StartWatching();
-            Watch(layout);
+            WatchDeaths(layout);
         }
         catch
         {
-            _watch?.Dispose();
+            _deathWatch?.Dispose();
             EndWork();
             LeaveSegment();
             throw;
@@ -246,7 +246,7 @@ public sealed partial class ForebayInstance : IDisposable
             session.Dispose();
         }
 
-        _watch?.Dispose();
+        _deathWatch?.Dispose();
         EndWork();
         Invariant.Check(_engine.OpenSessions == 0, "I-09: the segment was released under an open session");
         StopWatching();

@@ -1,6 +1,7 @@
 namespace Forebay.Interop;
 
 /// <summary>A descriptor of a process, readable once the process and all of its threads are gone.</summary>
+// SAFETY: pointers are to structures on the caller's stack, for one call each; each place says so.
 internal sealed unsafe class ProcessDescriptor : IDisposable
 {
     private const nint Open = 434; // the same on both architectures
