@@ -115,8 +115,9 @@ internal sealed partial class IoEngine : IDisposable
                 || Interlocked.CompareExchange(ref _slots[slot], ProcessSlot + 1, 0) != 0)
                 continue;
             _slotGenerations[slot]++; // plain: the slot's owner alone writes it
+            IoSession session = new(this, slot);
             Interlocked.Increment(ref _openSessions); // atomic: several threads open
-            return new IoSession(this, slot);
+            return session;
         }
 
         throw new InvalidOperationException($"All {_slots.Length} session slots are in use (setting max_sessions).");

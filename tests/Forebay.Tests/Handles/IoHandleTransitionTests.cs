@@ -202,7 +202,7 @@ public sealed class IoHandleTransitionTests : IDisposable
     {
         foreach (IoHandleState state in Enum.GetValues<IoHandleState>())
         {
-            IoHandleWord word = new((7L << 8) | (byte)state);
+            IoHandleWord word = new((7L << IoHandleWord.GenerationShift) | (byte)state);
 
             Assert.Equal(state, word.State);
             Assert.Equal(7, word.Generation);
