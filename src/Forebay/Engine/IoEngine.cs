@@ -115,9 +115,8 @@ internal sealed partial class IoEngine : IDisposable
                 || Interlocked.CompareExchange(ref _slots[slot], ProcessSlot + 1, 0) != 0)
                 continue;
             _slotGenerations[slot]++; // plain: the slot's owner alone writes it
-            IoSession session = new(this, slot);
             Interlocked.Increment(ref _openSessions); // atomic: several threads open
-            return session;
+            return new IoSession(this, slot);
         }
 
         throw new InvalidOperationException($"All {_slots.Length} session slots are in use (setting max_sessions).");
