@@ -158,7 +158,7 @@ public sealed partial class ForebayInstance : IDisposable
             CheckNotStopped();
             IoSession io = _engine.OpenSession();
             PinLedger ledger = new(_ledgers, io.Slot * _ledgerLength, _ledgerLength);
-            FrameClaims claims = new(_claims, io.Slot * FrameClaims.Length);
+            FrameClaims claims = new(_claims, io.Slot * FrameClaims.Length, isKept: _named is not null);
             ForebaySession session = new(this, io, new BufferSession(io, _pool, ledger, claims, Shares, Notices));
             Shares.Change(1);
             _sessions.Add(session);
