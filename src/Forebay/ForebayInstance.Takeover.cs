@@ -1,4 +1,3 @@
-using Forebay.Handles;
 using Forebay.Processes;
 using Forebay.Takeover;
 
@@ -13,9 +12,11 @@ public sealed partial class ForebayInstance
     internal DeathWatch? Deaths => _deathWatch;
 
     /// <summary>The takeover of a dead process, by its slot; to be run until it is finished.</summary>
-    internal ProcessTakeover TakeoverOf(int deadSlot) => new(_engine, _pool,
+    /// <param name="deadSlot">Its slot.</param>
+    /// <param name="areRingsOver">Whether nothing is left in its rings; false = what is in them is left alone.</param>
+    internal ProcessTakeover TakeoverOf(int deadSlot, bool areRingsOver = true) => new(_engine, _pool,
         new FrameCensus(_engine.SessionSlots, _claims, _ledgers, _ledgerLength, _engine.Handles),
-        _engine.SessionSlots, deadSlot);
+        _engine.SessionSlots, deadSlot, areRingsOver);
 
     /// <summary>
     /// A session becomes that of another process, which is then said to be dead; its object is not used any more.
@@ -37,31 +38,19 @@ public sealed partial class ForebayInstance
     {
         if (_named is null)
             return;
-        _deathWatch = new DeathWatch(_processes, _segment.Array(layout.TakeoverGate), IsIoOver, TakeOver);
+        _deathWatch = new DeathWatch(_processes, _segment.Array(layout.TakeoverGate), AreRingsOver, TakeOver,
+            slot => Notices.Raise("process-died-io", $"A process in slot {slot} has died, and I/O that it had begun is "
+                + "not over yet: the pages of these operations stay as they are until it is."));
         _deathWatch.Start();
     }
 
-    // Threads are over when their process is. A ring is torn down by the kernel some time after that: while operations
-    // are in one, their frames are left alone, and with them all that the dead process had.
-    private bool IsIoOver(int slot)
-    {
-        if (!_engine.Method.NeedsHelp)
-            return true;
-        for (int index = 0; index < _engine.Handles.Count; index++)
-        {
-            ref IoHandle handle = ref _engine.Handles[index];
-            IoHandleWord word = handle.Word;
-            if (word.State == IoHandleState.Submitted
-                && (handle.Executor == slot + 1 || (handle.Executor == 0 && word.Claimer == slot + 1)))
-                return false;
-        }
+    // Threads are over when their process is; rings are torn down by the kernel some time after that.
+    private bool AreRingsOver(int slot) =>
+        !_engine.Method.NeedsHelp || RingLock.IsOver(_named!.Place, ref _processes[slot], slot);
 
-        return true;
-    }
-
-    private TakeoverState TakeOver(int slot)
+    private TakeoverState TakeOver(int slot, bool areRingsOver)
     {
-        ProcessTakeover takeover = TakeoverOf(slot);
+        ProcessTakeover takeover = TakeoverOf(slot, areRingsOver);
         TakeoverState state = takeover.Run();
         if (state == TakeoverState.MustStop && _named!.Header.State != SegmentState.Stopped)
         {
@@ -70,9 +59,10 @@ public sealed partial class ForebayInstance
             Notices.Raise("instance-stopped", takeover.StopReason!);
         }
 
+        Shares.Change(-takeover.SessionsClosed);
         if (state != TakeoverState.Finished)
             return state;
-        Shares.Change(-takeover.SessionsClosed);
+        RingLock.Remove(_named!.Place, ref _processes[slot], slot);
         Notices.Raise("process-died", $"A process in slot {slot} has died; what it had was taken back.");
         return state;
     }

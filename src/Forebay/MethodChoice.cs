@@ -5,6 +5,7 @@ using Forebay.Methods;
 using Forebay.Methods.IoUring;
 using Forebay.Methods.Synchronous;
 using Forebay.Methods.Worker;
+using Forebay.Processes;
 using Forebay.Storage;
 
 namespace Forebay;
@@ -50,6 +51,9 @@ internal sealed class MethodChoice(
             Rings = options.IoUringRings,
             DeviceBudget = options.IoDeviceBudget,
             Device = DeviceUnder(dataDirectory),
+            TakeLock = options.Sharing is { } sharing
+                ? () => RingLock.Take(sharing.Place, services.Processes)
+                : null,
         };
         IoUringMethod? method = IoUringMethod.TryCreate(
             services, rings, segment, layout.Rings, [FrameArenas.Pool], options.RingKernel, out refusal);

@@ -9,6 +9,8 @@ internal enum Errno
     NotPermitted = 1,
     /// <summary>No such file or directory.</summary>
     NoEntry = 2,
+    /// <summary>No such process.</summary>
+    NoProcess = 3,
     /// <summary>A signal interrupted the call before it did anything.</summary>
     Interrupted = 4,
     /// <summary>The device failed.</summary>

@@ -9,6 +9,7 @@ internal static class ErrnoTable
         Errno.None => "no error",
         Errno.NotPermitted => "operation not permitted (errno 1)",
         Errno.NoEntry => "no such file or directory (errno 2)",
+        Errno.NoProcess => "no such process (errno 3)",
         Errno.Interrupted => "interrupted by a signal (errno 4)",
         Errno.InputOutput => "input/output error (errno 5)",
         Errno.BadDescriptor => "not an open file (errno 9)",

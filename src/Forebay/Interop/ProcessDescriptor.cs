@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Forebay.Interop;
 
 /// <summary>A descriptor of a process, readable once the process and all of its threads are gone.</summary>
@@ -11,22 +13,26 @@ internal sealed unsafe class ProcessDescriptor : IDisposable
 
     private ProcessDescriptor(int number) => _number = number;
 
-    /// <summary>Opens it; null = there is no such process, or the kernel has none of these.</summary>
-    public static ProcessDescriptor? TryOpen(int process)
+    /// <summary>Opens it; null = there is no such process, or it cannot be had.</summary>
+    /// <param name="process">Number of the process.</param>
+    /// <param name="isNone">Whether there surely is no such process.</param>
+    public static ProcessDescriptor? TryOpen(int process, out bool isNone)
     {
         int number = (int)Libc.ProcessCall(Open, process, 0);
+        isNone = number < 0 && Marshal.GetLastPInvokeError() == (int)Errno.NoProcess;
         return number < 0 ? null : new ProcessDescriptor(number);
     }
 
     /// <summary>Waits until one of some processes is gone, or for the time.</summary>
-    public static void WaitAny(ReadOnlySpan<ProcessDescriptor> processes, int timeoutMs)
+    /// <returns>Zero if none surely is.</returns>
+    public static int WaitAny(ReadOnlySpan<ProcessDescriptor> processes, int timeoutMs)
     {
         // SAFETY: as many entries as are written below; they live on this stack until the call returns.
         PollDescriptor* polls = stackalloc PollDescriptor[processes.Length];
         for (int i = 0; i < processes.Length; i++)
             polls[i] = new PollDescriptor { Descriptor = processes[i]._number, Events = PollIn };
 
-        _ = Libc.Poll(polls, (nuint)processes.Length, timeoutMs);
+        return Libc.Poll(polls, (nuint)processes.Length, timeoutMs);
     }
 
     /// <summary>Whether the process is gone.</summary>

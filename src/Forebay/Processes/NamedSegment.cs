@@ -12,6 +12,7 @@ namespace Forebay.Processes;
 /// <code>
 ///   NAME.lock     held while an instance is created, attached to or left
 ///   NAME.segment  each process that is attached holds a shared lock on it for as long as it lives
+///   NAME.ring-…   locked by a process's rings for as long as they live, which may be a little longer
 /// </code>
 /// The kernel gives the second back when a process ends, whatever ended it. So who gets it for himself alone, under the
 /// first, knows that nobody lives there: what he finds was left by a crash, and is removed; a new one is made. The last
@@ -20,6 +21,8 @@ namespace Forebay.Processes;
 internal sealed class NamedSegment : IDisposable
 {
     private const long FileUnit = MemoryMap.HugePage;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly SegmentPlace _place;
     private readonly SegmentRegion<SegmentHeader> _headerRegion;
@@ -76,9 +79,15 @@ internal sealed class NamedSegment : IDisposable
             if (!isLive && !mayCreate)
                 throw Nobody(place);
             if (!isLive)
+            {
+                RingLock.SweepAll(place, s_patience); // a write of a dead process that is late would undo newer ones
                 descriptor = CreateFile(place, FileLength(length));
+            }
             else
+            {
                 Compare(ReadHeader(place, descriptor), place, length, agreement);
+            }
+
             segment = SharedSegment.Map(descriptor, length, FileLength(length), readOnly: false, hugePages);
             NamedSegment named = new(place, gate, descriptor, segment, header)
             {
@@ -295,6 +304,7 @@ internal sealed class NamedSegment : IDisposable
         if (FileLock.TryEnter(descriptor) == 0)
         {
             _ = FileSystemCalls.Unlink(place.SegmentPath);
+            _ = RingLock.Sweep(place); // what is not over yet, who creates the instance again will wait for
             gate.RemoveFile();
         }
 

@@ -17,7 +17,7 @@ internal struct ProcessRecord
     /// <summary>Number of the process, for people and to watch it; nothing is decided by it.</summary>
     [FieldOffset(16)] public int Process;
 
-    /// <summary>Which file of its own it holds locked while it has rings; zero = none.</summary>
+    /// <summary>A <see cref="RingLockState"/>: written by its owner, and by who takes over once it is dead.</summary>
     [FieldOffset(20)] public int RingLock;
 
     /// <summary>Operations that it has at the device.</summary>

@@ -49,7 +49,7 @@ internal sealed class SegmentPlace
     public string LockPath => System.IO.Path.Combine(Directory, Name + ".lock");
 
     /// <summary>A file that a process holds locked for as long as its rings live.</summary>
-    public string RingPath(int slot, int generation) => System.IO.Path.Combine(
+    public string RingPath(int slot, uint generation) => System.IO.Path.Combine(
         Directory, string.Create(CultureInfo.InvariantCulture, $"{Name}.ring-{slot}-{generation}"));
 
     /// <summary>Makes the folder if need be, and refuses one that is not this user's alone, or on a disk.</summary>

@@ -7,7 +7,8 @@ namespace Forebay.Takeover;
 
 /// <summary>
 /// Sees that another process of the instance has died, and takes over. One process does so at a time, under a lock in
-/// the segment that is itself taken over if its holder dies; whatever it had begun is begun again.
+/// the segment that is itself taken over if its holder dies; whatever it had begun is begun again. While the rings of a
+/// dead process are not gone, all but what is in them is taken over at once, the rest when they are.
 /// </summary>
 internal sealed class DeathWatch : IDisposable
 {
@@ -16,28 +17,35 @@ internal sealed class DeathWatch : IDisposable
 
     private const int LookMs = 50; // for processes that attach meanwhile; the death of a known one ends the wait
     private const int AgainMs = 5;
+    private const int RingsAreLateMs = 1000;
 
     private readonly ProcessTable _processes;
     private readonly SegmentArray<PaddedFutexLock> _gate;
-    private readonly Func<int, TakeoverState> _takeOver;
-    private readonly Func<int, bool> _isIoOver;
-    private readonly Watched?[] _watched;
+    private readonly Func<int, bool, TakeoverState> _takeOver;
+    private readonly Func<int, bool> _areRingsOver;
+    private readonly Action<int> _ringsAreLate;
+    private readonly WatchedProcess?[] _watched;
     private readonly Thread _thread;
+    private ProcessDescriptor[] _alive = [];
     private bool _stopping;
 
     /// <summary>A watch over a table of processes.</summary>
     /// <param name="processes">The table.</param>
     /// <param name="gate">One lock of the segment.</param>
-    /// <param name="isIoOver">Whether nothing that a dead process has begun can still write into a frame.</param>
-    /// <param name="takeOver">Does the work for a slot; called again until it is finished.</param>
-    public DeathWatch(ProcessTable processes, SegmentArray<PaddedFutexLock> gate, Func<int, bool> isIoOver,
-        Func<int, TakeoverState> takeOver)
+    /// <param name="areRingsOver">Whether nothing is left in the rings of the dead process of a slot.</param>
+    /// <param name="takeOver">
+    /// Does the work for a slot, with what is in rings if they are over; called again until it is finished.
+    /// </param>
+    /// <param name="ringsAreLate">Called once for a slot whose rings are not over after a second.</param>
+    public DeathWatch(ProcessTable processes, SegmentArray<PaddedFutexLock> gate, Func<int, bool> areRingsOver,
+        Func<int, bool, TakeoverState> takeOver, Action<int> ringsAreLate)
     {
         _processes = processes;
         _gate = gate;
-        _isIoOver = isIoOver;
+        _areRingsOver = areRingsOver;
         _takeOver = takeOver;
-        _watched = new Watched?[processes.Count];
+        _ringsAreLate = ringsAreLate;
+        _watched = new WatchedProcess?[processes.Count];
         _thread = new Thread(Run) { IsBackground = true, Name = ThreadName };
     }
 
@@ -47,6 +55,9 @@ internal sealed class DeathWatch : IDisposable
     /// <summary>How long the last takeover took from when the death was seen, in milliseconds.</summary>
     public double LastTookMs { get; private set; }
 
+    /// <summary>How much of that it waited for nothing but the dead process's rings, in milliseconds.</summary>
+    public double LastRingsMs { get; private set; }
+
     /// <summary>Begins.</summary>
     public void Start() => _thread.UnsafeStart();
 
@@ -55,71 +66,104 @@ internal sealed class DeathWatch : IDisposable
     {
         Volatile.Write(ref _stopping, true); // a hint: the thread looks often enough
         _thread.Join();
-        foreach (Watched? watched in _watched)
-            watched?.Descriptor.Dispose();
+        foreach (WatchedProcess? watched in _watched)
+            watched?.Dispose();
     }
 
     private void Run()
     {
+        bool mayBeGone = true;
         while (!Volatile.Read(ref _stopping)) // as above
         {
-            bool isWaiting = false;
+            int waitMs = LookMs;
+            bool isOther = false;
             for (int slot = 0; slot < _processes.Count; slot++)
-                isWaiting |= slot != _processes.Own && IsDead(slot) && !TryTakeOver(slot);
-            ProcessDescriptor[] alive = [.. _watched.OfType<Watched>().Where(static w => !w.Descriptor.IsGone())
-                .Select(static w => w.Descriptor)];
-            ProcessDescriptor.WaitAny(alive, isWaiting ? AgainMs : LookMs);
+            {
+                if (slot == _processes.Own)
+                    continue;
+                bool isDead = IsDead(slot, mayBeGone, ref isOther);
+                if (isDead)
+                    waitMs = Math.Min(waitMs, TryTakeOver(slot, _watched[slot]!));
+            }
+
+            if (isOther)
+                _alive = [.. _watched.OfType<WatchedProcess>().Where(static watched => !watched.IsGone)
+                    .Select(static watched => watched.Descriptor!)];
+            mayBeGone = ProcessDescriptor.WaitAny(_alive, waitMs) != 0;
         }
     }
 
-    private bool IsDead(int slot)
+    /// <param name="slot">The slot.</param>
+    /// <param name="mayBeGone">Whether one of the known ones may be gone: then they are looked at.</param>
+    /// <param name="isOther">Set if those who are watched are others than before.</param>
+    private bool IsDead(int slot, bool mayBeGone, ref bool isOther)
     {
         ref ProcessRecord record = ref _processes[slot];
         ProcessWord word = record.Word;
+        ref WatchedProcess? watched = ref _watched[slot];
         switch (word.State)
         {
-            case ProcessState.Recovering:
-                return true;
             case ProcessState.Live:
-                break;
+                if (watched is null || watched.Generation != word.Generation || !watched.IsCertain)
+                {
+                    isOther = true;
+                    watched?.Dispose();
+                    watched = WatchedProcess.Open(record, word.Generation);
+                    if (record.Word != word)
+                        return false; // it was not of this use: looked at anew
+                }
+                else if (mayBeGone && !watched.IsGone)
+                {
+                    isOther |= watched.Look();
+                }
+
+                return watched.IsGone;
+            case ProcessState.Recovering:
+                if (watched is null || watched.Generation != word.Generation)
+                {
+                    isOther = true;
+                    watched?.Dispose();
+                    watched = WatchedProcess.Gone(word.Generation);
+                }
+
+                return true;
             case ProcessState.Free:
             case ProcessState.Claiming:
             default:
+                isOther |= watched is not null;
+                watched?.Dispose();
+                watched = null;
                 return false;
         }
-
-        if (_watched[slot] is not { } watched || watched.Word != word)
-        {
-            _watched[slot]?.Descriptor.Dispose();
-            _watched[slot] = ProcessDescriptor.TryOpen(record.Process) is { } opened ? new Watched(word, opened) : null;
-        }
-
-        // Opened by number: that it is the process that was meant, and not the number's next one, its start tells. Both
-        // are read before the word once more, so that they belong to it.
-        bool isGone = _watched[slot] is not { } known || known.Descriptor.IsGone()
-            || ProcessCalls.StartTime(record.Process) != record.StartTime;
-        return isGone && record.Word == word;
     }
 
-    /// <returns>Whether there is nothing left to do.</returns>
-    private bool TryTakeOver(int slot)
+    /// <returns>In how many milliseconds there is something to do for the slot again.</returns>
+    private int TryTakeOver(int slot, WatchedProcess watched)
     {
         ref FutexLock gate = ref _gate[0].Lock;
         if (!gate.TryEnter(_processes.Own) && !gate.TryTakeOver(slot, _processes.Own))
-            return false;
+            return AgainMs;
         try
         {
             ProcessWord seen = _processes[slot].Word;
-            if (!_isIoOver(slot) || (seen.State is not (ProcessState.Live or ProcessState.Recovering)))
-                return false;
-            long begun = System.Diagnostics.Stopwatch.GetTimestamp();
+            if (seen.State is not (ProcessState.Live or ProcessState.Recovering)
+                || seen.Generation != watched.Generation)
+                return AgainMs;
             ProcessWord taking = new(ProcessState.Recovering, seen.Generation, _processes.Own);
-            if (!_processes[slot].TryMove(seen, taking) || _takeOver(slot) != TakeoverState.Finished)
-                return false;
+            if (!_processes[slot].TryMove(seen, taking))
+                return AgainMs;
+            bool areRingsOver = _areRingsOver(slot);
+            if (!areRingsOver && watched.AwaitsRings)
+                return WhileRingsLast(slot, watched);
+            TakeoverState state = _takeOver(slot, areRingsOver);
+            if (state == TakeoverState.AwaitingRings)
+                watched.AwaitRings();
+            if (state != TakeoverState.Finished)
+                return state == TakeoverState.MustStop ? LookMs : AgainMs;
             _processes[slot].TryMove(taking, new ProcessWord(ProcessState.Free, unchecked(seen.Generation + 1)));
             Takeovers++;
-            LastTookMs = System.Diagnostics.Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
-            return true;
+            (LastTookMs, LastRingsMs) = watched.Ages();
+            return LookMs;
         }
         finally
         {
@@ -127,5 +171,14 @@ internal sealed class DeathWatch : IDisposable
         }
     }
 
-    private sealed record Watched(ProcessWord Word, ProcessDescriptor Descriptor);
+    // Nothing but the kernel can end it. So it is asked often first, and then as often as we look around anyhow.
+    private int WhileRingsLast(int slot, WatchedProcess watched)
+    {
+        if (watched.Ages().Rings < RingsAreLateMs)
+            return AgainMs;
+        if (!watched.IsReported)
+            _ringsAreLate(slot);
+        watched.IsReported = true;
+        return LookMs;
+    }
 }

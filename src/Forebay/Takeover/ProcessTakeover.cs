@@ -9,8 +9,8 @@ namespace Forebay.Takeover;
 /// <summary>
 /// Gives back what a dead process had: its locks, operations, pins. Nothing of it is believed that can be counted: a
 /// frame keeps what the living claim of it. So each step may be done again, by whoever comes next, if the one who did
-/// it dies as well. The caller is the only one who takes over at this moment, and knows that the dead process's I/O is
-/// over: no thread of it runs, no ring of it is left.
+/// it dies as well. The caller is the only one who takes over at this moment, and knows that no thread of the dead
+/// process runs. Its rings may still be there: then what is in them is left alone, with the frames that it has.
 /// <code>
 /// 1  thaw what another one who died meanwhile has frozen
 /// 2  locks of the mapping: finish or undo what was half done under them
@@ -20,13 +20,15 @@ namespace Forebay.Takeover;
 /// </code>
 /// </summary>
 internal sealed class ProcessTakeover(
-    IoEngine engine, BufferPool pool, FrameCensus census, SegmentArray<int> sessionSlots, int deadSlot)
+    IoEngine engine, BufferPool pool, FrameCensus census, SegmentArray<int> sessionSlots, int deadSlot,
+    bool areRingsOver = true)
 {
     /// <summary>Frames counted at a time: others wait for their pages meanwhile.</summary>
     private const int BatchMax = 64;
 
     private readonly HashSet<int> _frames = [];
     private readonly List<int> _sessions = [];
+    private readonly HashSet<int> _inRings = []; // handles
     private bool _isUnfinished;
 
     /// <summary>Why the instance has to stop.</summary>
@@ -39,6 +41,7 @@ internal sealed class ProcessTakeover(
     public TakeoverState Run()
     {
         _isUnfinished = false;
+        _inRings.Clear();
         CollectNames();
         foreach (int frame in _frames)
             Thaw(frame);
@@ -53,8 +56,12 @@ internal sealed class ProcessTakeover(
         if (_isUnfinished)
             return TakeoverState.Unfinished;
         foreach (int session in _sessions)
-            Free(session);
-        return TakeoverState.Finished;
+        {
+            if (!_inRings.Any(handle => handle / engine.Handles.PerSession == session))
+                Free(session);
+        }
+
+        return _inRings.Count > 0 ? TakeoverState.AwaitingRings : TakeoverState.Finished;
     }
 
     private void CollectNames()
@@ -133,6 +140,9 @@ internal sealed class ProcessTakeover(
                     Fail(index);
                 else
                     _isUnfinished = true; // somebody who waits for it has just claimed it
+                break;
+            case IoHandleState.Submitted when isClaimed && !areRingsOver:
+                _inRings.Add(index);
                 break;
             case IoHandleState.Submitted when isClaimed && isOwn:
                 Fail(index);
@@ -303,6 +313,7 @@ internal sealed class ProcessTakeover(
     private void Free(int session)
     {
         census.Clear(session);
+        engine.Activities[session].EndWait();
         SessionsClosed++;
 
         // Full fence: whoever takes the slot finds its handles idle and its records empty.

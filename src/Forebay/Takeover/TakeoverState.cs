@@ -12,6 +12,11 @@ internal enum TakeoverState
     /// </summary>
     Unfinished,
 
+    /// <summary>
+    /// All is given back except what operations in the dead process's rings hold: those may not be over yet.
+    /// </summary>
+    AwaitingRings,
+
     /// <summary>A page cannot be proven whole: the instance has to stop.</summary>
     MustStop,
 }

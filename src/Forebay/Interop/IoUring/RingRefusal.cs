@@ -45,6 +45,13 @@ internal sealed record RingRefusal(RingRefusalCause Cause, Errno Errno, string R
         $"The kernel{Release(evidence)} has io_uring, but lacks {missing}.",
         "Linux 5.15 or later is needed. " + WorkersInstead);
 
+    /// <summary>Rings cannot hold a file: then other processes could not tell when they are gone.</summary>
+    public static RingRefusal NoLock(Errno errno) => new(
+        RingRefusalCause.Other, errno,
+        $"The kernel does not let rings hold a file ({ErrnoTable.Describe(errno)}), so the other processes of a shared "
+            + "instance could not tell when the I/O of this one is over after its death.",
+        "Allow io_uring_register, or raise the limit with ulimit -n. " + WorkersInstead);
+
     private static RingRefusal MissingCall(RingEvidence evidence)
     {
         // The sysctl exists only where io_uring was built in, so then it is a filter that answers ENOSYS.

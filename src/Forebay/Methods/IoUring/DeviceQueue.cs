@@ -46,6 +46,9 @@ internal sealed class DeviceQueue(SegmentArray<DeviceQueueRecord> records, IoHan
     /// <summary>Operations that went through the queue so far.</summary>
     public long Queued => Volatile.Read(ref Record.Queued); // a reading for views
 
+    /// <summary>Begins anew: a process that died may have had the record before.</summary>
+    public void Clear() => Record = default;
+
     /// <summary>Reserves budget for up to <paramref name="wanted"/> operations and returns for how many.</summary>
     public int Reserve(int wanted)
     {

@@ -1,4 +1,5 @@
 using Forebay.Interop.IoUring;
+using Forebay.Processes;
 
 namespace Forebay.Methods.IoUring;
 
@@ -61,6 +62,12 @@ internal sealed record IoUringOptions
     /// twice the cores.
     /// </summary>
     public int KernelWorkers { get; init; }
+
+    /// <summary>
+    /// Makes what the rings hold locked, so that other processes can tell when they are gone; null = there are no
+    /// others.
+    /// </summary>
+    public Func<RingLock>? TakeLock { get; init; }
 
     /// <summary>Refuses what cannot work.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>

@@ -1,6 +1,7 @@
 using Forebay.Interop;
 using Forebay.Interop.IoUring;
 using Forebay.Memory;
+using Forebay.Processes;
 
 namespace Forebay.Methods.IoUring;
 
@@ -21,6 +22,7 @@ internal sealed class IoUringSetup : IDisposable
     private readonly SharedSegment _memory;
     private readonly SegmentArray<RingRecord> _records;
     private readonly List<Ring> _made = [];
+    private RingLock? _lock;
 
     private IoUringSetup(
         MethodServices services, IoUringOptions options, SharedSegment segment, IoUringLayout layout,
@@ -29,6 +31,7 @@ internal sealed class IoUringSetup : IDisposable
         Event = eventDescriptor;
         int budget = options.DeviceBudget > 0 ? options.DeviceBudget : DeviceTags.Budget(options.Device);
         Device = new DeviceQueue(segment.Array(layout.Device), services.Handles, budget, services.Processes);
+        Device.Clear();
         SegmentLayout own = new();
         SegmentRegion<RingRecord> region = own.Reserve<RingRecord>(RingsOf(options));
         _memory = new SharedSegment(own, hugePages: false);
@@ -92,9 +95,18 @@ internal sealed class IoUringSetup : IDisposable
         }
 
         IoUringSetup setup = new(services, options, segment, layout, arenas, probe, eventDescriptor);
-        refusal = setup.MakeRings(services, options, kernel, evidence) ?? setup.Register(services, options, probe);
-        if (refusal is null)
-            return setup;
+        try
+        {
+            refusal = setup.MakeRings(services, options, kernel, evidence) ?? setup.Register(services, options, probe);
+            if (refusal is null)
+                return setup;
+        }
+        catch
+        {
+            setup.Dispose();
+            throw;
+        }
+
         setup.Dispose();
         return null;
     }
@@ -106,6 +118,7 @@ internal sealed class IoUringSetup : IDisposable
             ring?.Dispose(); // a set-up that was refused half-way has not made all of them
         foreach (Ring ring in _made)
             ring.Dispose(); // those that never became part of the pool; the others are closed already
+        _lock?.Dispose();
         Event.Dispose();
         _memory.Dispose();
     }
@@ -180,6 +193,8 @@ internal sealed class IoUringSetup : IDisposable
     {
         RegisterBuffers(probe);
         RegisterFiles(options);
+        if (options.TakeLock is not null && LockRings(options.TakeLock) is < 0 and int refused)
+            return RingRefusal.NoLock((Errno)(-refused));
         Writer = new RequestWriter(services, Buffers, WhyNoFixedScatter is null, Files);
         Rings = new PooledRing[_made.Count];
         int workers = options.KernelWorkers > 0 ? options.KernelWorkers : 2 * Environment.ProcessorCount;
@@ -224,7 +239,8 @@ internal sealed class IoUringSetup : IDisposable
     {
         int slots = Files.Slots;
         int result = 0;
-        while (slots > 0 && (result = RegisterFileTables(slots)) < 0)
+        int own = options.TakeLock is null ? 0 : 1;
+        while (slots > 0 && (result = RegisterFileTables(slots + own)) < 0)
         {
             // The table counts against the process's limit on open files.
             bool fewer = result == -(int)Errno.TooManyFiles && slots > FileSlotsMin;
@@ -234,6 +250,24 @@ internal sealed class IoUringSetup : IDisposable
         Files = new FixedFiles(_made.Count, slots, options.UsesBeforeRegistering);
         if (result < 0 && slots == 0)
             WhyNoFixedFiles = Why(wanted: true, result);
+    }
+
+    // In a slot of its own behind all others, or alone where no other file is registered.
+    private int LockRings(Func<RingLock> take)
+    {
+        int result = Files.Slots > 0 ? 0 : RegisterFileTables(1);
+        if (result < 0)
+            return result;
+        _lock = take();
+        foreach (Ring ring in _made)
+        {
+            result = ring.UpdateFile(Files.Slots, _lock.Descriptor);
+            if (result < 0)
+                return result;
+        }
+
+        _lock.HandOver();
+        return 0;
     }
 
     // All rings or none: a slot is decided about once.
