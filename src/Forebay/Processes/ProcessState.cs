@@ -6,7 +6,9 @@ internal enum ProcessState
     /// <summary>Nobody's. Next: Claiming, by a process that attaches.</summary>
     Free = 0,
 
-    /// <summary>Being filled in by a process that attaches. Next: Live.</summary>
+    /// <summary>
+    /// Being filled in by a process that attaches. Next: Live; or Claiming by the next one, if that one dies over it.
+    /// </summary>
     Claiming = 1,
 
     /// <summary>A process is attached. Next: Free, when it leaves; Recovering, when it was found dead.</summary>

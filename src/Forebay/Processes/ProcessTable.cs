@@ -128,7 +128,10 @@ internal sealed class ProcessTable
             ref ProcessRecord record = ref _records[slot];
             ProcessWord seen = record.Word;
             ProcessWord claiming = new(ProcessState.Claiming, seen.Generation);
-            if (seen.State != ProcessState.Free || !record.TryMove(seen, claiming))
+
+            // Processes come in one at a time, under the lock of the place: who is found claiming has died over it.
+            bool isFree = seen.State is ProcessState.Free or ProcessState.Claiming;
+            if (!isFree || !record.TryMove(seen, claiming))
                 continue;
             record.Process = Environment.ProcessId;
             record.StartTime = ProcessCalls.StartTime(Environment.ProcessId);

@@ -35,6 +35,22 @@ internal sealed class SharedRelations(SharedSegment segment, SharedRelationsLayo
     /// <summary>Leaves a gate.</summary>
     public void Exit(int gate) => _gates[gate].Lock.Exit();
 
+    /// <summary>
+    /// After a death: gates that the dead process was in are free again. What it was doing there is done or not, file
+    /// by file, and the files tell; but others may have some open that are gone, and nobody says so any more.
+    /// </summary>
+    public void TakeOver(int deadSlot)
+    {
+        for (int gate = 0; gate < _gates.Length; gate++)
+        {
+            if (!_gates[gate].Lock.TryTakeOver(deadSlot, processSlot))
+                continue;
+            for (int number = 0; number < _generations.Length; number++)
+                Interlocked.Increment(ref _generations[number]); // full fence: before anybody else is let in
+            _gates[gate].Lock.Exit();
+        }
+    }
+
     // The same in every process, unlike the runtime's own.
     private static uint Hash(ForkIdentity fork)
     {

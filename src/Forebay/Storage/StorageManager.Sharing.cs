@@ -10,6 +10,9 @@ internal sealed partial class StorageManager
     /// <summary>Other processes use the same files; said before the first is opened.</summary>
     public void Share(SharedRelations relations) => _shared = relations;
 
+    /// <summary>Gives back what a dead process held of relations.</summary>
+    internal void TakeOver(int deadSlot) => _shared?.TakeOver(deadSlot);
+
     /// <summary>
     /// Leases the file of an operation if it is open here and good, without a lock and without waiting.
     /// </summary>

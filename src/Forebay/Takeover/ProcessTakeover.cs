@@ -13,7 +13,7 @@ namespace Forebay.Takeover;
 /// process runs. Its rings may still be there: then what is in them is left alone, with the frames that it has.
 /// <code>
 /// 1  thaw what another one who died meanwhile has frozen
-/// 2  locks of the mapping: finish or undo what was half done under them
+/// 2  locks of the mapping: finish or undo what was half done under them; gates of relations
 /// 3  operations, by their state
 /// 4  content locks and pins: count over the living, drop the rest
 /// 5  the records of its sessions are cleared, their slots are free
@@ -46,6 +46,7 @@ internal sealed class ProcessTakeover(
         foreach (int frame in _frames)
             Thaw(frame);
         RepairMapping();
+        pool.Storage.TakeOver(deadSlot);
         engine.SharedMethod?.TakeOver(deadSlot);
         for (int handle = 0; handle < engine.Handles.Count; handle++)
             TakeOperation(handle);
