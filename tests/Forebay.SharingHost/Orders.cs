@@ -9,10 +9,16 @@ namespace Forebay.SharingHost;
 /// </summary>
 internal sealed class Orders
 {
+    private const string End = "end";
+
     private readonly BlockingCollection<string> _lines = [];
+    private bool _isEnding;
 
     /// <summary>Begins to listen.</summary>
     public Orders() => new Thread(Listen) { IsBackground = true, Name = "orders" }.Start();
+
+    /// <summary>Whether work that has no end of its own is to end.</summary>
+    public bool IsEnding => Volatile.Read(ref _isEnding);
 
     /// <summary>Waits for the next line.</summary>
     public void Take() => _lines.Take();
@@ -20,7 +26,13 @@ internal sealed class Orders
     private void Listen()
     {
         while (Console.ReadLine() is { } line)
-            _lines.Add(line);
+        {
+            if (line == End)
+                Volatile.Write(ref _isEnding, true);
+            else
+                _lines.Add(line);
+        }
+
         Process.GetCurrentProcess().Kill();
     }
 }

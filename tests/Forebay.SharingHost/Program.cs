@@ -3,6 +3,17 @@ using Forebay.SharingHost;
 // Words: data directory, folder of the segment, name, method, work, operations, seed, sessions, pool pages.
 HostArguments arguments = HostArguments.Parse(args);
 Orders orders = new();
+if (StormMember.Does(arguments.Work))
+{
+    using StormMember storm = new(arguments, orders);
+    Console.WriteLine("ready");
+    orders.Take();
+    storm.Run();
+    Console.WriteLine(storm.Result);
+    orders.Take();
+    return;
+}
+
 using Member member = new(arguments);
 Console.WriteLine("ready");
 orders.Take(); // all members begin together

@@ -41,6 +41,25 @@ internal sealed class HostProcess : IDisposable
 
     public void Go() => _process.StandardInput.WriteLine("go");
 
+    /// <summary>Work that goes on until it is told to end does.</summary>
+    public void End() => _process.StandardInput.WriteLine("end");
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>What it said on its way out.</summary>
+    public string Errors => _errors.Result;
+
+    /// <summary>Its next line; null = it has ended without.</summary>
+    public string? NextLineOrNull()
+    {
+        Task<string?> line = _process.StandardOutput.ReadLineAsync();
+        Assert.True(line.Wait(s_patience), "a member says nothing");
+        return line.Result;
+    }
+
+    /// <summary>Ends it where it stands, at once; it may not be gone yet.</summary>
+    public void Strike() => _process.Kill();
+
     /// <summary>Waits for its work's end; fails with what it said if it failed.</summary>
     public void UntilDone()
     {
