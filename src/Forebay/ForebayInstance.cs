@@ -158,8 +158,11 @@ public sealed partial class ForebayInstance : IDisposable
             CheckNotStopped();
             IoSession io = _engine.OpenSession();
             PinLedger ledger = new(_ledgers, io.Slot * _ledgerLength, _ledgerLength);
-            FrameClaims claims = new(_claims, io.Slot * FrameClaims.Length, isKept: _named is not null);
-            ForebaySession session = new(this, io, new BufferSession(io, _pool, ledger, claims, Shares, Notices));
+            FrameClaims claims = new(_claims, io.Slot * FrameClaims.Length);
+            ForebaySession session = new(this, io, new BufferSession(io, _pool, ledger, claims, Shares, Notices)
+            {
+                IsShared = _named is not null,
+            });
             Shares.Change(1);
             _sessions.Add(session);
             ForebayEventSource.Log.SessionStarted(session.Id);

@@ -81,20 +81,23 @@ internal struct BufferDescriptor
 
     /// <summary>
     /// As <see cref="TryPin"/> for a page whose contents are there, and in one attempt only: without a loop the whole
-    /// of a hit stays in registers.
+    /// of a hit stays in registers. Written in plain words, as is <see cref="Unpin"/>: each small call that the
+    /// compiler has to put in line counts against what it puts in line of a hit.
     /// </summary>
     /// <returns>NotThere also if anybody else moved the word at this moment.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public BufferPinning TryPinValid(in BufferTag tag, bool seldom)
     {
-        BufferWord word = Word;
         const long Present = BufferWord.TagValid | BufferWord.Valid;
-        if ((word.Raw & (Present | BufferWord.Frozen)) != Present)
+        long word = Volatile.Read(in _word); // acquire: as Word
+        if ((word & (Present | BufferWord.Frozen)) != Present)
             return BufferPinning.NotThere;
-        if ((word.Raw & BufferWord.PinMask) == BufferWord.PinMask)
+        if ((word & BufferWord.PinMask) == BufferWord.PinMask)
             Invariant.Fail("I-30: a pin count overflowed");
-        long use = word.Usage < (seldom ? 1 : BufferWord.UsageMax) ? BufferWord.OneUse : 0;
-        if (!TryMove(word, word.Raw + BufferWord.OnePin + use))
+        long next = word + BufferWord.OnePin;
+        if ((word & BufferWord.UseMask) < (seldom ? 1 : BufferWord.UsageMax) * BufferWord.OneUse)
+            next += BufferWord.OneUse;
+        if (Interlocked.CompareExchange(ref _word, next, word) != word) // full fence: as TryMove
             return BufferPinning.NotThere;
         return Tag == tag ? BufferPinning.Pinned : BufferPinning.OtherPage; // as in TryPin
     }
@@ -112,10 +115,10 @@ internal struct BufferDescriptor
     public bool Unpin()
     {
         // Full fence: all reading and writing of the page under this pin comes before it is gone.
-        BufferWord after = new(Interlocked.Add(ref _word, -BufferWord.OnePin));
-        Invariant.Check((after.Raw & BufferWord.PinMask) != BufferWord.PinMask,
-            "I-31: a frame without a pin was unpinned");
-        return after.Has(BufferWord.PinWaiter) && after.Pins == 1;
+        long after = Interlocked.Add(ref _word, -BufferWord.OnePin);
+        if ((after & BufferWord.PinMask) == BufferWord.PinMask)
+            Invariant.Fail("I-31: a frame without a pin was unpinned");
+        return (after & (BufferWord.PinWaiter | BufferWord.PinMask)) == (BufferWord.PinWaiter | BufferWord.OnePin);
     }
 
     /// <summary>Sets or clears flags, whatever else changes meanwhile.</summary>

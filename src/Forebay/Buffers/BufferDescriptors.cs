@@ -190,6 +190,7 @@ internal sealed class BufferDescriptors
     public void Remove(int frame, AsyncWaiter waiter) => _waiters.Remove(frame % _waiterNumbers, waiter);
 
     /// <summary>Wakes who waits at the frame; called right after a move with a full fence.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Signal(int frame)
     {
         if (_records[frame].Wait.Signal())

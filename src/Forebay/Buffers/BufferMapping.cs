@@ -43,11 +43,12 @@ internal sealed class BufferMapping
 
     /// <summary>Looks a page up whose contents are there and pins it, in one attempt and without a lock.</summary>
     /// <returns>
-    /// The frame, which the claims still reach for; or -1: it has to be looked up by <see cref="TryPin"/>, or under the
+    /// The frame, which is still reached for; or -1: it has to be looked up by <see cref="TryPin"/>, or under the
     /// lock.
     /// </returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int TryPinValid(in BufferTag tag, bool seldom, FrameClaims claims)
+    public int TryPinValid<TReach>(in BufferTag tag, bool seldom, TReach reach)
+        where TReach : struct, IReach
     {
         // Acquire: a frame's tag and link were written before the frame was put into the bucket.
         int at = Volatile.Read(ref _buckets[(int)(tag.Hash() & _bucketMask)]);
@@ -56,13 +57,13 @@ internal sealed class BufferMapping
             ref BufferDescriptor descriptor = ref _descriptors[at - 1];
             if (descriptor.Tag == tag) // a reading without a pin; looked at again with it
             {
-                claims.Reach(at - 1);
+                reach.Reach(at - 1);
                 BufferPinning pinning = descriptor.TryPinValid(tag, seldom);
                 if (pinning == BufferPinning.Pinned)
                     return at - 1;
                 if (pinning == BufferPinning.OtherPage)
                     _descriptors.Unpin(at - 1);
-                claims.Settle();
+                reach.Settle();
                 return -1;
             }
 

@@ -141,8 +141,9 @@ internal sealed partial class BufferPool
     /// <summary>Pins a page whose contents are there: the short way, without any lock and without a call.</summary>
     /// <returns>The frame, still reached for; or -1: the page has to be looked for properly.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int TryPinValid(in BufferTag tag, bool seldom, FrameClaims claims) =>
-        _mapping.TryPinValid(tag, seldom, claims);
+    public int TryPinValid<TReach>(in BufferTag tag, bool seldom, TReach reach)
+        where TReach : struct, IReach =>
+        _mapping.TryPinValid(tag, seldom, reach);
 
     private long CountSessionPins()
     {

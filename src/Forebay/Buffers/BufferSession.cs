@@ -35,6 +35,11 @@ internal sealed partial class BufferSession
         pool.AddLedger(ledger);
     }
 
+    /// <summary>
+    /// Whether other processes share the frames: then what is reached for is noted, so that it can be taken back.
+    /// </summary>
+    public bool IsShared { get; set; }
+
     /// <summary>The I/O session.</summary>
     public IoSession Io { get; }
 
@@ -112,15 +117,27 @@ internal sealed partial class BufferSession
     /// <summary>The short way of <see cref="Pin"/>: for pages whose contents are there.</summary>
     /// <returns>False: nothing is known but that it has to be looked for properly.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryPinValid(RelationFork fork, uint block, StrategyRing? ring, out BufferPin pin)
+    public bool TryPinValid(RelationFork fork, uint block, StrategyRing? ring, out BufferPin pin) =>
+        IsShared
+            ? TryPinValidShared(fork, block, ring, out pin)
+            : TryPinValid(fork, block, ring, default(NoReach), out pin);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryPinValidShared(RelationFork fork, uint block, StrategyRing? ring, out BufferPin pin) =>
+        TryPinValid(fork, block, ring, new NotedReach(Claims), out pin);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryPinValid<TReach>(
+        RelationFork fork, uint block, StrategyRing? ring, TReach reach, out BufferPin pin)
+        where TReach : struct, IReach
     {
         if (Ledger.HasRoom)
         {
-            int frame = Pool.TryPinValid(BufferPool.TagOf(fork, block), seldom: ring is not null, Claims);
+            int frame = Pool.TryPinValid(BufferPool.TagOf(fork, block), seldom: ring is not null, reach);
             if (frame >= 0)
             {
                 pin = Ledger.Add(frame);
-                Claims.Settle();
+                reach.Settle();
                 return true;
             }
         }
@@ -129,6 +146,7 @@ internal sealed partial class BufferSession
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private BufferAllocation PinSlow(
         RelationFork fork, uint block, StrategyRing? ring, bool mayWait, out BufferPin pin)
     {
@@ -150,10 +168,22 @@ internal sealed partial class BufferSession
     {
         if (_locks.Count > 0)
             CheckUnlocked(pin);
-        if (!Ledger.TryBeginRemove(pin))
+        if (IsShared)
+            return TryUnpinShared(pin);
+        if (!Ledger.TryRemove(pin))
             return false;
         Pool.Descriptors.Unpin(pin.Frame);
-        Ledger.EndRemove(pin);
+        return true;
+    }
+
+    // The entry goes last: at no moment is there a pin without one.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryUnpinShared(BufferPin pin)
+    {
+        if (!Ledger.Holds(pin))
+            return false;
+        Pool.Descriptors.Unpin(pin.Frame);
+        Ledger.TryRemove(pin);
         return true;
     }
 

@@ -30,17 +30,13 @@ internal sealed class FrameClaims
     private int _freeCount;
 
     /// <summary>Claims in <see cref="Length"/> cells from <paramref name="start"/>, which are cleared.</summary>
-    public FrameClaims(SegmentArray<long> cells, int start, bool isKept = false)
+    public FrameClaims(SegmentArray<long> cells, int start)
     {
-        IsKept = isKept;
         _cells = cells;
         _start = start;
         cells.Slice(start, Length).Clear();
         cells[start] = FirstCell;
     }
-
-    /// <summary>Whether what is reached for is noted: where other processes share the frames.</summary>
-    public bool IsKept { get; set; }
 
     /// <summary>Claims at this moment.</summary>
     public int Count => (int)_cells[_start] - FirstCell - _freeCount;
@@ -49,16 +45,14 @@ internal sealed class FrameClaims
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Reach(int frame)
     {
-        if (IsKept)
-            _cells[_start + 1] = frame + 1; // plain: the compare-and-swap of the pin follows
+        _cells[_start + 1] = frame + 1; // plain: the compare-and-swap of the pin follows
     }
 
     /// <summary>The pin is noted, or there was none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Settle()
     {
-        if (IsKept)
-            Volatile.Write(ref _cells[_start + 1], 0); // release: what the pin was noted in comes before
+        Volatile.Write(ref _cells[_start + 1], 0); // release: what the pin was noted in comes before
     }
 
     /// <summary>Notes a pin that has been reached for.</summary>

@@ -62,29 +62,21 @@ internal sealed class PinLedger
         return new BufferPin(word);
     }
 
-    /// <summary>
-    /// A pin is about to be given back: it counts no longer. Its entry stays until <see cref="EndRemove"/>, so that at
-    /// no moment there is a pin without one.
-    /// </summary>
+    /// <summary>Strikes a pin out.</summary>
     /// <returns>False if it is not (or no longer) held.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryBeginRemove(BufferPin pin)
-    {
-        if (!Holds(pin))
-            return false;
-        Count--;
-        return true;
-    }
-
-    /// <summary>Strikes a pin out that has been given back.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void EndRemove(BufferPin pin)
+    public bool TryRemove(BufferPin pin)
     {
         int entry = EntryOf(pin);
-
-        // Plain: giving the pin back was a full fence.
-        _entries[_start + entry - 1] = ((long)pin.Number << 32) | (uint)-_free;
+        if ((uint)(entry - 1) >= (uint)_used)
+            return false;
+        ref long word = ref _entries[_start + entry - 1];
+        if (word != pin.Raw)
+            return false;
+        word = ((long)pin.Number << 32) | (uint)-_free;
         _free = entry;
+        Count--;
+        return true;
     }
 
     /// <summary>Whether the pin is held.</summary>

@@ -52,7 +52,7 @@ public sealed class ProcessTakeoverTests
         ForebaySession dead = scenario.Instance.OpenSession();
         using PinnedPage mine = living.Read(scenario.Fork, 3);
         int frame = mine.Pin.Frame;
-        dead.Shared.Claims.IsKept = true;
+        dead.Shared.IsShared = true;
         dead.Shared.Claims.Reach(frame);
         if (isPinned)
             scenario.Instance.Pool.Descriptor(frame).PinAgain();
@@ -73,7 +73,7 @@ public sealed class ProcessTakeoverTests
         using ForebaySession living = scenario.Instance.OpenSession();
         ForebaySession dead = scenario.Instance.OpenSession();
         int frame = dead.Read(scenario.Fork, 3).Pin.Frame;
-        living.Shared.Claims.IsKept = true;
+        living.Shared.IsShared = true;
         living.Shared.Claims.Reach(frame);
         scenario.Instance.Disown(dead, Dead);
         ProcessTakeover takeover = scenario.Instance.TakeoverOf(Dead);
