@@ -12,6 +12,9 @@ public enum Defect
     /// <summary>An exchange reads first and stores later.</summary>
     ExchangeInTwoSteps,
 
+    /// <summary>An addition, or a change of bits, reads first and stores later.</summary>
+    ChangeInTwoSteps,
+
     /// <summary>The kernel wakes nobody.</summary>
     NobodyIsWoken,
 

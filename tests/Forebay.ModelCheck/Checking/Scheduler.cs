@@ -1,235 +1,201 @@
+using System.Runtime.CompilerServices;
+using Forebay.Primitives;
+
 namespace Forebay.ModelCheck.Checking;
 
 /// <summary>
-/// Lets the threads of one run take one step at a time: each announces its next step, somebody is chosen, he takes it.
-/// The choices come from the <see cref="Explorer"/>. Threads are real ones, since the code that they run is the real
-/// code; only one of them runs at any time.
+/// Finds out what a thread does next: runs its program, which is the real code, from its beginning, and gives it at
+/// each step what it has seen there before. The first step of which that is not known yet is the next one; it is not
+/// done, but noted, and the program is left. No threads are needed for that.
 /// </summary>
-internal sealed unsafe class Scheduler : IDisposable
+internal sealed class Scheduler(Explorer explorer, ModelMemory memory)
 {
     [ThreadStatic]
     private static Scheduler? s_current;
 
-    [ThreadStatic]
-    private static Actor? s_actor;
-
-    private readonly Explorer _explorer;
-    private readonly Actor[] _actors;
-    private readonly List<string> _trace = [];
-    private readonly Baton _over = new();
-
-    public Scheduler(Explorer explorer, Actor[] actors)
-    {
-        _explorer = explorer;
-        _actors = actors;
-    }
+    private readonly List<HistoryNode> _path = [];
+    private readonly List<Store> _stores = [];
+    private readonly ulong[] _before = new ulong[memory.Words.Length];
+    private int _at;
+    private bool _isLeaving;
+    private int? _label;
+    private int _epoch;
 
     /// <summary>What is taken away from the code under check.</summary>
-    public static Defect Defect => s_current?._explorer.Defect ?? Defect.None;
+    public static Defect Defect => s_current?.TakenAway ?? Defect.None;
 
     /// <summary>The scheduler of the calling thread.</summary>
     public static Scheduler Current => s_current ?? throw new InvalidOperationException("Not a thread of a model.");
 
-    /// <summary>What did not hold.</summary>
-    public string? Violation { get; private set; }
+    private Defect TakenAway => explorer.Defect;
 
-    /// <summary>The steps taken.</summary>
-    public IReadOnlyList<string> Trace => _trace;
+    private HistoryNode Node => _path[^1];
 
-    /// <summary>The threads.</summary>
-    public IReadOnlyList<Actor> Actors => _actors;
+    /// <summary>Runs the node's actor as far as it is known, and notes in the node what comes next.</summary>
+    public void Run(HistoryNode node, Action program)
+    {
+        _path.Clear();
+        for (HistoryNode? at = node; at is not null; at = at.Parent)
+            _path.Add(at);
+        _path.Reverse();
+        (_at, _isLeaving, _label, _epoch) = (0, false, null, 0);
+        _stores.Clear();
+        Look();
+        s_current = this;
+        try
+        {
+            using (Invariant.ThrowOnThisThread())
+                program();
+            Collect();
+            if (_at < _path.Count - 1)
+                throw new InvalidOperationException("A program is not a function of what it sees.");
+        }
+        catch (RunAbandonedException)
+        {
+        }
+        catch (Exception exception)
+        {
+            node.Violation = exception.Message;
+        }
+        finally
+        {
+            s_current = null;
+        }
 
-    /// <summary>Takes a step on a word. Outside a run (a final check) it is just done.</summary>
-    public static T Step<T>(StepKind kind, ref readonly T word, RefFunc<T> body)
+        node.Stores = [.. _stores];
+        if (_label is { } label)
+            node.Key = new UInt128(ulong.MaxValue - (ulong)node.Actor, (ulong)label);
+    }
+
+    /// <summary>Takes a step on a word. Outside a model's threads (a final check) it is just done.</summary>
+    public static T Step<T>(StepKind kind, ref readonly T word, RefFunc<T> body, T argument = default)
         where T : unmanaged
     {
-        ref T at = ref System.Runtime.CompilerServices.Unsafe.AsRef(in word);
+        ref T at = ref Unsafe.AsRef(in word);
         if (s_current is not { } scheduler)
             return body(ref at);
-        Actor me = s_actor!;
-        scheduler.Announce(me);
-        T seen = body(ref at);
-        me.Note(kind, scheduler.OffsetOf(ref at), seen.GetHashCode());
-        scheduler._trace.Add($"{me.Name}: {kind} [{scheduler.OffsetOf(ref at)}] = {seen}");
-        return seen;
+        ModelMemory memory = scheduler.Memory;
+        int place = memory.PlaceOf(ref at);
+        ulong bits = scheduler.Take(kind, place, Unsafe.SizeOf<T>(), Bits(argument),
+            () => Bits(body(ref memory.At<T>(place))));
+        return Unsafe.As<ulong, T>(ref bits);
     }
 
     /// <summary>Sleeps on a word that has a value, until somebody wakes it.</summary>
-    public int Sleep(ref int word, int expected)
-    {
-        Actor me = s_actor!;
-        Announce(me);
-        int offset = OffsetOf(ref word);
-        bool sleeps = word == expected || Defect == Defect.SleepWithoutComparing;
-        me.Note(StepKind.Sleep, offset, sleeps ? 1 : 0);
-        _trace.Add($"{me.Name}: sleep [{offset}] while {expected}: {(sleeps ? "sleeps" : "has changed")}");
-        if (!sleeps)
-            return -11;
-        me.SleepsOn = offset;
-        GoOn(me);
-        me.Note(StepKind.Sleep, offset, 2); // being awake is a state of its own
-        return 0;
-    }
+    public int Sleep(ref int word, int expected) =>
+        (int)Take(StepKind.Sleep, memory.PlaceOf(ref word), sizeof(int), (uint)expected, null);
 
     /// <summary>Wakes sleepers; which ones is a choice.</summary>
-    public void Wake(ref int word, int count)
+    public void Wake(ref int word, int count) =>
+        Take(StepKind.Wake, memory.PlaceOf(ref word), sizeof(int), (uint)count, null);
+
+    /// <summary>Goes on only when the word that was read last has changed.</summary>
+    public static void Spin()
     {
-        Actor me = s_actor!;
-        Announce(me);
-        int offset = OffsetOf(ref word);
-        me.Note(StepKind.Wake, offset, 0);
-        List<Actor> sleepers = [.. _actors.Where(a => a.SleepsOn == offset && a.State != ActorState.Dead)];
-        if (Defect == Defect.NobodyIsWoken)
-            sleepers.Clear();
-        for (; count > 0 && sleepers.Count > 0; count--)
-        {
-            Actor chosen = sleepers[_explorer.Choose(sleepers.Count)];
-            sleepers.Remove(chosen);
-            chosen.SleepsOn = Actor.Awake;
-            _trace.Add($"{me.Name}: wakes {chosen.Name}");
-        }
+        if (s_current is { } scheduler)
+            scheduler.Take(StepKind.Spin, 0, 0, 0, null);
     }
 
-    /// <summary>Waits until a thread has died; if it never does, waits for ever, which is nobody's fault.</summary>
-    public void AwaitDeath(int actor)
+    /// <summary>All that was stored before is with the others before what is stored later.</summary>
+    public static void WriteBarrier()
     {
-        Actor me = s_actor!;
-        me.Mourns = _actors[actor];
-        Announce(me);
-        me.Mourns = null;
-        me.Note(StepKind.Sleep, 0, actor); // as above
+        if (s_current is not { } scheduler)
+            return;
+        scheduler.Collect();
+        scheduler._epoch++;
     }
 
-    /// <summary>Says that all that the calling thread has seen before matters no more.</summary>
-    public static void StandAt(int label) => s_actor!.StandAt(label);
+    /// <summary>All that was stored before is with the others.</summary>
+    public static void Fence() => s_current?.Take(StepKind.Fence, 0, 0, 0, null);
+
+    /// <summary>Goes on when a thread has died; if it never does, waits for ever, which is nobody's fault.</summary>
+    public void AwaitDeath(int actor) => Take(StepKind.AwaitDeath, 0, 0, (uint)actor, null);
+
+    /// <summary>Goes on when no other thread can.</summary>
+    public void AwaitQuiet() => Take(StepKind.AwaitQuiet, 0, 0, 0, null);
+
+    /// <summary>A step that does nothing: others may come in between.</summary>
+    public void Pause() => Take(StepKind.Pause, 0, 0, 0, null);
+
+    /// <summary>One of so many, each in turn.</summary>
+    public int Choose(int options) => (int)Take(StepKind.Choose, 0, 0, (uint)options, null);
+
+    /// <summary>Says something of the thread that is checked in each state (<see cref="Explorer.Always"/>).</summary>
+    public void Mark(long mark)
+    {
+        if (!_isLeaving)
+            Node.Mark = mark;
+    }
+
+    /// <summary>What was said last.</summary>
+    public long Said => Node.Mark;
+
+    /// <summary>
+    /// All that the calling thread has seen before matters no more: where it stands is the label alone.
+    /// </summary>
+    public static void StandAt(int label)
+    {
+        if (Current is { _isLeaving: false } scheduler && scheduler._at == scheduler._path.Count - 1)
+            scheduler._label = label;
+    }
 
     /// <summary>A condition of the program.</summary>
     public void Check(bool holds, string message)
     {
-        if (holds)
-            return;
-        Violation ??= $"{s_actor?.Name}: {message}";
-        throw new RunAbandonedException();
+        if (!holds && !_isLeaving)
+            throw new InvalidOperationException(message);
     }
 
-    /// <summary>Runs all threads to their end.</summary>
-    public void Run()
-    {
-        for (int n = 0; n < _actors.Length; n++)
-            _actors[n].Begin(this, _explorer.Runner(n));
-        Actor? first = Choose();
-        if (first is not null)
-        {
-            first.Baton.Release();
-            _over.Wait();
-        }
+    private ModelMemory Memory => memory;
 
-        foreach (Actor actor in _actors)
-            actor.Leave();
-    }
-
-    public void Dispose()
-    {
-        _over.Dispose();
-        foreach (Actor actor in _actors)
-            actor.Dispose();
-    }
-
-    internal void Enter(Actor actor)
-    {
-        s_current = this;
-        s_actor = actor;
-    }
-
-    internal void Exit(Actor actor, Exception? failure)
-    {
-        s_current = null;
-        s_actor = null;
-        if (failure is not null and not RunAbandonedException)
-            Violation ??= $"{actor.Name}: {failure.Message}";
-        if (actor.State != ActorState.Dead)
-            actor.State = ActorState.Done;
-        if (actor.IsLeaving)
-            return;
-        Actor? next = Violation is null ? Choose() : null;
-        if (next is null)
-            _over.Release();
-        else
-            next.Baton.Release();
-    }
-
-    private int OffsetOf<T>(ref T word)
+    private static ulong Bits<T>(T value)
         where T : unmanaged
     {
-        long offset = (nint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref word) - _explorer.Memory.Address;
-        return offset >= 0 && offset < ModelMemory.Bytes
-            ? (int)offset
-            : throw new InvalidOperationException("A step on memory that is not the model's.");
+        ulong bits = 0;
+        Unsafe.As<ulong, T>(ref bits) = value;
+        return bits;
     }
 
-    // The first step of a thread was chosen when the thread was.
-    private void Announce(Actor me)
+    private ulong Take(StepKind kind, int place, int bytes, ulong argument, Func<ulong>? body)
     {
-        if (me.IsFresh)
-            me.IsFresh = false;
-        else
-            GoOn(me);
-        if (me.Mourns is { State: not ActorState.Dead })
-            GoOn(me);
-    }
-
-    private void GoOn(Actor me)
-    {
-        if (me.IsLeaving || me.State == ActorState.Dead)
+        if (_isLeaving)
             throw new RunAbandonedException();
-        Actor? next = Choose();
-        if (next == me)
-            return;
-        if (next is null)
-            _over.Release();
-        else
-            next.Baton.Release();
-        me.Baton.Wait();
-        if (me.IsLeaving || me.State == ActorState.Dead)
-            throw new RunAbandonedException();
-    }
-
-    // Who runs next, or dies: null = nobody can, or this state has been seen before.
-    private Actor? Choose()
-    {
-        while (true)
+        if (_at == _path.Count - 1)
         {
-            List<(Actor Actor, bool Dies)> moves = [];
-            foreach (Actor actor in _actors)
-            {
-                if (actor.CanMove)
-                    moves.Add((actor, false));
-            }
+            Collect();
+            Node.Next = new Operation(kind, place, bytes, argument, body);
+            _isLeaving = true;
+            throw new RunAbandonedException();
+        }
 
-            if (moves.Count == 0)
-            {
-                Actor? stuck = _actors.FirstOrDefault(static a => a.IsStuck);
-                if (stuck is not null)
-                    Violation ??= $"lost wake-up: {stuck.Name} sleeps for ever";
-                else
-                    _explorer.Ended();
-                return null;
-            }
+        _at++;
+        Look();
+        return _path[_at].Seen;
+    }
 
-            foreach (Actor actor in _actors)
-            {
-                if (actor.MayDie)
-                    moves.Add((actor, true));
-            }
+    private void Look()
+    {
+        _path[_at].View.CopyTo(memory.Words);
+        _path[_at].View.CopyTo(_before, 0);
+        if (_at == _path.Count - 1)
+            Node.Mark = Node.Parent?.Mark ?? 0;
+    }
 
-            int choice = _explorer.ChooseMove(moves.Count, _actors);
-            if (choice < 0)
-                return null;
-            (Actor chosen, bool dies) = moves[choice];
-            if (!dies)
-                return chosen;
-            chosen.State = ActorState.Dead;
-            _trace.Add($"{chosen.Name} dies");
+    // What was stored since the last step without one.
+    private void Collect()
+    {
+        if (_at < _path.Count - 1)
+            return;
+        Span<ulong> words = memory.Words;
+        for (int word = 0; word < words.Length; word++)
+        {
+            if (words[word] == _before[word])
+                continue;
+            ulong mask = 0;
+            for (int bit = 0; bit < 64; bit += 8)
+                mask |= ((words[word] ^ _before[word]) & (0xFFUL << bit)) == 0 ? 0 : 0xFFUL << bit;
+            _stores.Add(new Store(word, mask, words[word], _epoch, _epoch, false, true));
+            _before[word] = words[word];
         }
     }
 }

@@ -9,6 +9,12 @@ internal enum StepKind
     Exchange,
     Add,
     Bits,
+    Fence,
     Sleep,
     Wake,
+    Spin,
+    AwaitDeath,
+    AwaitQuiet,
+    Pause,
+    Choose,
 }

@@ -22,20 +22,21 @@ public sealed class FutexLockTests
         string? violation = Explore(explorer, threads, rounds, mayDie: false);
 
         Assert.True(violation is null, violation);
-        Report(explorer);
+        Stress.Report(explorer);
     }
 
     [Theory]
     [InlineData(2, 1)]
     [InlineData(2, 2)]
+    [InlineData(3, 1)]
     public void TryTakeOver_DeathBeforeEveryStep_TheOthersGoOn(int threads, int rounds)
     {
-        using Explorer explorer = new();
+        using Explorer explorer = new(statesMax: 20_000_000);
 
         string? violation = Explore(explorer, threads, rounds, mayDie: true);
 
         Assert.True(violation is null, violation);
-        Report(explorer);
+        Stress.Report(explorer);
     }
 
     [Theory]
@@ -50,19 +51,6 @@ public sealed class FutexLockTests
         string? violation = Explore(explorer, threads, rounds: 1, mayDie: false);
 
         Assert.NotNull(violation);
-    }
-
-    [Fact]
-    public void TryTakeOver_DeathAmongThree_TheOthersGoOn()
-    {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("FOREBAY_STRESS") is not null,
-            "Takes minutes: set FOREBAY_STRESS.");
-        using Explorer explorer = new(statesMax: 20_000_000);
-
-        string? violation = Explore(explorer, threads: 3, rounds: 1, mayDie: true);
-
-        Assert.True(violation is null, violation);
-        Report(explorer);
     }
 
     [Fact]
@@ -129,7 +117,4 @@ public sealed class FutexLockTests
                 : memory.At<int>(Guarded) != 0 ? "what the lock guards was left in disorder"
                 : null;
     }
-
-    private static void Report(Explorer explorer) => TestContext.Current.TestOutputHelper?.WriteLine(
-        $"{explorer.States} states, {explorer.Runs} runs, {explorer.RunsToTheEnd} to the end");
 }

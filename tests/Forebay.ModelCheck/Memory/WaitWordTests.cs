@@ -22,7 +22,7 @@ public sealed class WaitWordTests
         string? violation = Explore(explorer, waiters, moves, mayDie, readsAgain: true);
 
         Assert.True(violation is null, violation);
-        TestContext.Current.TestOutputHelper?.WriteLine($"{explorer.States} states, {explorer.Runs} runs");
+        Stress.Report(explorer);
     }
 
     [Theory]

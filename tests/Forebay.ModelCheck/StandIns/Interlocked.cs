@@ -69,11 +69,22 @@ internal static class Interlocked
     public static long Add(ref long word, long value) =>
         Scheduler.Step(StepKind.Add, in word, (ref long w) => w += value);
 
-    private static int Change(StepKind kind, ref int word, Func<int, int> change) =>
-        Scheduler.Step(kind, in word, (ref int w) =>
+    public static void MemoryBarrier() => Scheduler.Fence();
+
+    private static int Change(StepKind kind, ref int word, Func<int, int> change)
+    {
+        if (Scheduler.Defect == Defect.ChangeInTwoSteps)
+        {
+            int seen = Volatile.Read(in word);
+            Volatile.Write(ref word, change(seen));
+            return seen;
+        }
+
+        return Scheduler.Step(kind, in word, (ref int w) =>
         {
             int before = w;
             w = change(before);
             return before;
         });
+    }
 }

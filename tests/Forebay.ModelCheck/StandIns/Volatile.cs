@@ -12,16 +12,14 @@ internal static class Volatile
     {
         w = value;
         return 0;
-    });
+    }, value);
 
     public static void Write(ref long word, long value) => Scheduler.Step(StepKind.Write, in word, (ref long w) =>
     {
         w = value;
         return 0L;
-    });
+    }, value);
 
-    /// <summary>No step: here the writes of one actor are seen in their order anyway.</summary>
-    public static void WriteBarrier()
-    {
-    }
+    /// <summary>No step of its own: it orders those around it.</summary>
+    public static void WriteBarrier() => Scheduler.WriteBarrier();
 }
