@@ -10,8 +10,14 @@ namespace Forebay;
 /// </summary>
 internal sealed class AttachedView : IDisposable
 {
-    private AttachedView(SharedSegment segment, ForebayOptions options, InstanceLayout layout, string dataDirectory)
+    private readonly string _path;
+    private int _descriptor;
+
+    private AttachedView(SharedSegment segment, ForebayOptions options, InstanceLayout layout, string dataDirectory,
+        string path, int descriptor)
     {
+        _path = path;
+        _descriptor = descriptor;
         Segment = segment;
         Options = options;
         Layout = layout;
@@ -41,6 +47,7 @@ internal sealed class AttachedView : IDisposable
     public static AttachedView Open(Sharing sharing)
     {
         int descriptor = NamedSegment.OpenToView(sharing.Place, out SegmentHeader header);
+        bool isOpen = false;
         try
         {
             ForebayOptions options = SharedSettings.Adopt(header, sharing, new ForebayOptions());
@@ -53,7 +60,10 @@ internal sealed class AttachedView : IDisposable
 
             SharedSegment segment = SharedSegment.Map(descriptor, header.TotalLength,
                 NamedSegment.FileLength(header.TotalLength), readOnly: true, hugePages: false);
-            return new AttachedView(segment, options, layout, SegmentHeader.Text(header.DataDirectory));
+            AttachedView view = new(segment, options, layout, SegmentHeader.Text(header.DataDirectory),
+                sharing.Place.SegmentPath, descriptor);
+            isOpen = true;
+            return view;
         }
         catch (Exception exception) when (exception is InsufficientMemoryException or OverflowException)
         {
@@ -61,10 +71,30 @@ internal sealed class AttachedView : IDisposable
         }
         finally
         {
-            _ = FileSystemCalls.Close(descriptor);
+            if (!isOpen)
+                _ = FileSystemCalls.Close(descriptor);
         }
     }
 
+    /// <summary>
+    /// Before each look: that the file is as long as what is mapped of it. No instance ever cuts one; whoever did it
+    /// all the same would have the kernel end those who look behind the new end.
+    /// </summary>
+    /// <exception cref="SharingException">It was cut.</exception>
+    public void CheckWhole()
+    {
+        long length = FileSystemCalls.Length(_descriptor);
+        long expected = NamedSegment.FileLength(Segment.Length);
+        if (length < expected)
+            throw new SharingException($"'{_path}' was cut to {length} bytes from {expected}: it is no longer whole.");
+    }
+
     /// <summary>Gives the memory back.</summary>
-    public void Dispose() => Segment.Dispose();
+    public void Dispose()
+    {
+        Segment.Dispose();
+        int descriptor = Interlocked.Exchange(ref _descriptor, -1); // one of two disposers closes it
+        if (descriptor >= 0)
+            _ = FileSystemCalls.Close(descriptor);
+    }
 }

@@ -36,7 +36,7 @@ public sealed class ForebayViewer : IDisposable
 
     /// <summary>Processes that are attached to it. Zero: it is over, and what can be seen is how it was last.</summary>
     /// <exception cref="ObjectDisposedException">The viewer is disposed.</exception>
-    public int AttachedProcesses => _gate.Look(CountProcesses);
+    public int AttachedProcesses => Look(CountProcesses);
 
     /// <summary>Looks at a shared instance.</summary>
     /// <param name="sharing">Which.</param>
@@ -60,24 +60,27 @@ public sealed class ForebayViewer : IDisposable
 
     /// <summary>As <see cref="ForebayInstance.GetInFlight"/>.</summary>
     /// <exception cref="ObjectDisposedException">The viewer is disposed.</exception>
-    public IReadOnlyList<InFlightOperation> GetInFlight() => _gate.Look(_seen.InFlight.Take);
+    /// <exception cref="SharingException">Somebody has cut the segment's file.</exception>
+    public IReadOnlyList<InFlightOperation> GetInFlight() => Look(_seen.InFlight.Take);
 
     /// <summary>As <see cref="ForebayInstance.GetStatistics"/>, over all processes; of rings nothing is known here.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The viewer is disposed.</exception>
-    public ForebayStatistics GetStatistics() => _gate.Look(_seen.TakeStatistics);
+    public ForebayStatistics GetStatistics() => Look(_seen.TakeStatistics);
 
     /// <summary>As <see cref="ForebayInstance.GetBuffers"/>.</summary>
     /// <exception cref="ObjectDisposedException">The viewer is disposed.</exception>
-    public IReadOnlyList<BufferRow> GetBuffers() => _gate.Look(_seen.Buffers.Take);
+    /// <exception cref="SharingException">Somebody has cut the segment's file.</exception>
+    public IReadOnlyList<BufferRow> GetBuffers() => Look(_seen.Buffers.Take);
 
     /// <summary>As <see cref="ForebayInstance.GetBufferSummary"/>.</summary>
     /// <exception cref="ObjectDisposedException">The viewer is disposed.</exception>
-    public BufferSummary GetBufferSummary() => _gate.Look(_seen.Buffers.Summarize);
+    public BufferSummary GetBufferSummary() => Look(_seen.Buffers.Summarize);
 
     /// <summary>As <see cref="ForebayInstance.GetWaits"/>.</summary>
     /// <exception cref="ObjectDisposedException">The viewer is disposed.</exception>
-    public IReadOnlyList<WaitingSession> GetWaits() => _gate.Look(_seen.Waits.Take);
+    /// <exception cref="SharingException">Somebody has cut the segment's file.</exception>
+    public IReadOnlyList<WaitingSession> GetWaits() => Look(_seen.Waits.Take);
 
     /// <summary>Lets go of the memory.</summary>
     public void Dispose()
@@ -88,6 +91,12 @@ public sealed class ForebayViewer : IDisposable
         _gate.Close();
         _view.Dispose();
     }
+
+    private T Look<T>(Func<T> view) => _gate.Look(() =>
+    {
+        _view.CheckWhole();
+        return view();
+    });
 
     private int CountProcesses()
     {

@@ -39,18 +39,18 @@ internal sealed class InFlightView(
                     continue;
                 if (HandleCopy.TryTake(ref handles[handle], out HandleCopy copy)
                     && (!submittedOnly || copy.Word.State == IoHandleState.Submitted))
-                    rows.Add(Row(handle, copy, process, now));
+                    rows.Add(Row(slot, handle, copy, process, now));
             }
         }
 
         return rows;
     }
 
-    private InFlightOperation Row(int handle, in HandleCopy copy, int process, long now) =>
+    private InFlightOperation Row(int slot, int handle, in HandleCopy copy, int process, long now) =>
         new(handle, copy, names)
         {
             Process = process,
-            Thread = activities[copy.Owner].Thread,
+            Thread = activities[slot].Thread,
             Age = AgeOf(copy, now),
             Method = method,
             Ring = _isRing && copy.Lane > 0 && !RingLane.IsWaiting(copy.Lane) ? RingLane.Ring(copy.Lane) : null,

@@ -35,8 +35,13 @@ internal sealed class StatisticsView(SegmentArray<long> tallies)
         EventsOf(PoolEvent.Bisection, isTemporary),
         EventsOf(PoolEvent.WriteBackFailure, isTemporary));
 
-    private long EventsOf(PoolEvent happened, bool isTemporary) =>
-        _slots.Sum(slot => slot.EventsOf(happened, isTemporary));
+    private long EventsOf(PoolEvent happened, bool isTemporary)
+    {
+        long sum = 0; // not by Sum, which throws where a damaged segment has numbers that no count reaches
+        foreach (SessionTally slot in _slots)
+            sum += slot.EventsOf(happened, isTemporary);
+        return sum;
+    }
 
     private IoStatistics Row(IoPurpose purpose, CountedOperation operation)
     {

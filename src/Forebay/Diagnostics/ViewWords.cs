@@ -55,7 +55,7 @@ public static class ViewWords
         IoHandleState.CompletedIo => "COMPLETED_IO",
         IoHandleState.CompletedShared => "COMPLETED_SHARED",
         IoHandleState.CompletedLocal => "COMPLETED_LOCAL",
-        _ => throw new ArgumentOutOfRangeException(nameof(value), value, null),
+        _ => "UNKNOWN", // of a segment that somebody has damaged
     };
 
     /// <summary>As in <c>pg_aios.operation</c>; null while there is none.</summary>
