@@ -21,7 +21,17 @@ internal sealed class Orders
     public bool IsEnding => Volatile.Read(ref _isEnding);
 
     /// <summary>Waits for the next line.</summary>
-    public void Take() => _lines.Take();
+    /// <returns>False: it was the one to end.</returns>
+    public bool Take() => _lines.Take() != End;
+
+    /// <summary>Waits for the line behind the one to end.</summary>
+    public void TakeLast()
+    {
+        while (!Take())
+        {
+            // the one to end, which has been obeyed
+        }
+    }
 
     private void Listen()
     {
@@ -29,8 +39,7 @@ internal sealed class Orders
         {
             if (line == End)
                 Volatile.Write(ref _isEnding, true);
-            else
-                _lines.Add(line);
+            _lines.Add(line);
         }
 
         Process.GetCurrentProcess().Kill();

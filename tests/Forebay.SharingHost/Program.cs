@@ -10,8 +10,25 @@ if (StormMember.Does(arguments.Work))
     orders.Take();
     storm.Run();
     Console.WriteLine(storm.Result);
-    orders.Take();
+    orders.TakeLast();
     return;
+}
+
+switch (arguments.Work)
+{
+    case "visit":
+        new Visitor(arguments, orders).Run();
+        return;
+    case "follow":
+        using (Follower follower = new(arguments, orders))
+            follower.Run();
+        return;
+    case "many":
+        using (ManySessions many = new(arguments, orders))
+            many.Run();
+        return;
+    default:
+        break;
 }
 
 using Member member = new(arguments);

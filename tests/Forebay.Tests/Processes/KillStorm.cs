@@ -24,7 +24,6 @@ internal sealed class KillStorm(IoMethod method, string[] works, Random random, 
     private static readonly RelationLocator s_grown = new(1663, 5, 16_385);
 
     private readonly List<HostProcess> _members = [];
-    private readonly Queue<HostProcess> _spare = new();
     private SharedScenario _scenario = null!;
     private ForebayInstance _watcher = null!;
     private int _started;
@@ -90,8 +89,8 @@ internal sealed class KillStorm(IoMethod method, string[] works, Random random, 
     // What the members do in that time is the chance in it.
     private void Pause()
     {
-        long until = Stopwatch.GetTimestamp() + random.NextInt64(Stopwatch.Frequency / 10);
-        SpinWait.SpinUntil(() => Stopwatch.GetTimestamp() > until);
+        using ManualResetEventSlim never = new();
+        never.Wait(random.Next(60));
     }
 
     /// <returns>False: the instance has stopped.</returns>
@@ -108,7 +107,7 @@ internal sealed class KillStorm(IoMethod method, string[] works, Random random, 
         }
 
         if (ready != "ready")
-            Assert.Fail($"a new member did not come in: {next.Errors}");
+            Assert.Fail($"a new member did not come in: {next.ReadErrors()}");
         _members[index] = next;
         next.Go();
         AssertAllAlive();
@@ -145,7 +144,7 @@ internal sealed class KillStorm(IoMethod method, string[] works, Random random, 
     private void AssertAllAlive()
     {
         if (_members.Find(static member => member.HasExited) is { } failed && !IsStopped())
-            Assert.Fail($"a member failed: {failed.Errors}");
+            Assert.Fail($"a member failed: {failed.ReadErrors()}");
     }
 
     private bool IsStopped()
@@ -235,10 +234,9 @@ internal sealed class KillStorm(IoMethod method, string[] works, Random random, 
 
     private void Clear()
     {
-        foreach (HostProcess member in _members.Concat(_spare))
+        foreach (HostProcess member in _members)
             member.Dispose();
         _members.Clear();
-        _spare.Clear();
         _watcher?.Dispose();
         _scenario?.Dispose();
     }

@@ -11,12 +11,20 @@ internal sealed class MountedFolder : IDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("forebay-mount-");
 
     public MountedFolder(int kibibytes)
+        : this("tmpfs", $"size={kibibytes}k")
     {
-        if (Try("mount", "-t", "tmpfs", "-o", $"size={kibibytes}k", "forebay", _folder.FullName))
+    }
+
+    private MountedFolder(string type, string options)
+    {
+        if (Try("mount", "-t", type, "-o", options, "forebay", _folder.FullName))
             return;
         _folder.Delete();
         Assert.Skip("Mounting a small file system is not permitted here.");
     }
+
+    /// <summary>Whose files lie in huge pages of 2 MiB.</summary>
+    public static MountedFolder OfHugePages() => new("hugetlbfs", "pagesize=2M");
 
     public string Path => _folder.FullName;
 
