@@ -16,8 +16,9 @@ internal sealed class HostProcess : IDisposable
     {
         // Compiled ahead of time, for long runs, it starts several times as fast: FOREBAY_HOST is then its path.
         string? compiled = Environment.GetEnvironmentVariable("FOREBAY_HOST");
-        string[] host =
-            compiled is null ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "Forebay.SharingHost.dll")] : [compiled];
+        string[] host = compiled is null
+            ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "Forebay.SharingHost.dll")]
+            : [compiled];
         string[] words =
         [
             .. host[1..], scenario.DataDirectory, scenario.Folder.Path, SharedScenario.Name, method.ToString(), work,

@@ -174,7 +174,7 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
 
         if (value.GetType().Namespace?.StartsWith("Forebay", StringComparison.Ordinal) != true || value is Enum)
             return;
-        foreach (PropertyInfo property in value.GetType().GetProperties().Where(each => each.GetIndexParameters() is []))
+        foreach (PropertyInfo property in value.GetType().GetProperties())
             Touch(property.GetValue(value));
     }
 }
