@@ -1,4 +1,5 @@
 using Forebay.Diagnostics;
+using Forebay.Interop;
 using Forebay.Processes;
 
 namespace Forebay;
@@ -34,7 +35,9 @@ public sealed class ForebayViewer : IDisposable
     /// <summary>The I/O method in use.</summary>
     public string Method => _seen.Method;
 
-    /// <summary>Processes that are attached to it. Zero: it is over, and what can be seen is how it was last.</summary>
+    /// <summary>
+    /// Processes that are attached to it and live. Zero: it is over, and what can be seen is how it was last.
+    /// </summary>
     /// <exception cref="ObjectDisposedException">The viewer is disposed.</exception>
     public int AttachedProcesses => Look(CountProcesses);
 
@@ -102,7 +105,11 @@ public sealed class ForebayViewer : IDisposable
     {
         int count = 0;
         for (int slot = 0; slot < _view.Processes.Length; slot++)
-            count += _view.Processes[slot].Word.State == ProcessState.Live ? 1 : 0;
+            count += IsThere(ref _view.Processes[slot]) ? 1 : 0;
         return count;
     }
+
+    // Nobody may be left who would take over from a process that was killed: then its slot tells of it for ever.
+    private static bool IsThere(ref ProcessRecord record) => record.Word.State == ProcessState.Live
+        && (record.StartTime == 0 || ProcessCalls.StartTime(record.Process) == record.StartTime);
 }

@@ -28,7 +28,20 @@ public sealed record SharedInstance
     public static SharedInstance Find(Sharing sharing)
     {
         ArgumentNullException.ThrowIfNull(sharing);
-        SegmentHeader header = NamedSegment.Peek(sharing.Place);
+        return Of(sharing, NamedSegment.Peek(sharing.Place));
+    }
+
+    /// <summary>As <see cref="Find"/>, for who would make one if there is none.</summary>
+    /// <returns>Null: there is none.</returns>
+    /// <exception cref="SharingException">It is damaged, or somebody else's.</exception>
+    public static SharedInstance? TryFind(Sharing sharing)
+    {
+        ArgumentNullException.ThrowIfNull(sharing);
+        return NamedSegment.TryPeek(sharing.Place, out SegmentHeader header) ? Of(sharing, header) : null;
+    }
+
+    private static SharedInstance Of(Sharing sharing, in SegmentHeader header)
+    {
         ForebayOptions options = SharedSettings.Adopt(header, sharing, new ForebayOptions());
         string check = SegmentHeader.Text(header.PageCheck);
         return new SharedInstance

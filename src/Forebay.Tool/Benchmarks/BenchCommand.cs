@@ -18,12 +18,7 @@ internal static class BenchCommand
     /// <param name="interruption">Ends it early; what was made is removed.</param>
     public static Command Create(ToolTerminal terminal, CancellationToken interruption)
     {
-        Option<string?> data = new("--data")
-        {
-            Description = "Folder to make the relation in, in a new folder of its own. "
-                + $"Default: {BenchFolder.DefaultName} in the current folder.",
-            HelpName = "DIR",
-        };
+        Option<string?> data = Data();
         ToolOption<long> size = ToolOptions.Size("--size", "Size of the relation.", 1024 * Mebibyte);
         ToolOption<long> pool = ToolOptions.Size("--pool", "Size of the buffer pool.", 128 * Mebibyte);
         ToolOption<IReadOnlyList<BenchPattern>> pattern = ToolOptions.OneOrAll("--pattern",
@@ -44,8 +39,7 @@ internal static class BenchCommand
         ToolOption<int> seed = ToolOptions.Number("--seed", "What random order and contents are drawn from.",
             42, 0, int.MaxValue);
         Option<bool> keep = new("--keep") { Description = "Do not remove the relation at the end." };
-        Option<string?> share = SharingOptions.Name("--share", "Share the instance that is measured under this name, "
-            + "so that others can attach to it meanwhile.");
+        Option<string?> share = Share();
         Option<string?> shareFolder = SharingOptions.Folder();
         Option<bool> json = ToolOptions.Json();
         Command command = new("bench", "Make a relation, read it with each method and in each order, and show what "
@@ -79,12 +73,26 @@ internal static class BenchCommand
                 Sharing = parsed.GetValue(share) is { } shared
                     ? SharingOptions.Named(shared, parsed.GetValue(shareFolder))
                     : null,
+                Given = new BenchGiven(pool.IsGiven(parsed), method.IsGiven(parsed), checksum.IsGiven(parsed)),
             };
             Check(options);
-            return Print(console, options, new Benchmark(options, console, interruption).Run());
+            Benchmark benchmark = new(options, console, interruption);
+            BenchReport report = benchmark.Run();
+            return Print(console, benchmark.Options, report);
         }));
         return command;
     }
+
+    private static Option<string?> Data() => new("--data")
+    {
+        Description = "Folder to make the relation in, in a new folder of its own. "
+            + $"Default: {BenchFolder.DefaultName} in the current folder.",
+        HelpName = "DIR",
+    };
+
+    private static Option<string?> Share() => SharingOptions.Name("--share", "Measure on the shared instance of this "
+        + "name, so that others can look at it and work for it meanwhile: in its data directory, with its settings. If "
+        + "there is none it is made.");
 
     private static void Check(BenchOptions options)
     {

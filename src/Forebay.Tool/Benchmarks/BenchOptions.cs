@@ -47,8 +47,11 @@ internal sealed record BenchOptions
     /// <summary>Whether the folder stays.</summary>
     public required bool Keep { get; init; }
 
-    /// <summary>Under which name the measured instance is shared; null = it is not.</summary>
+    /// <summary>The shared instance to measure on, or to be made; null = each run has one of its own.</summary>
     public Sharing? Sharing { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public BenchGiven Given { get; init; }
 
     /// <summary>Seconds after which a run ends; null = never.</summary>
     public double? SecondsMax => Pages is null ? Seconds ?? SecondsDefault : null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Forebay.Storage;
 using Forebay.Tool.Output;
 
@@ -6,7 +7,7 @@ namespace Forebay.Tool.Benchmarks;
 /// <summary>The relation that is read, and what every page of it has to be.</summary>
 internal sealed class BenchRelation
 {
-    /// <summary>Blocks per segment file, as PostgreSQL has them.</summary>
+    /// <summary>Blocks per segment file unless an instance has others; as PostgreSQL has them.</summary>
     public const int SegmentBlocks = 131_072;
 
     private const int ChunkPages = 512;
@@ -16,40 +17,46 @@ internal sealed class BenchRelation
 
     private readonly ulong[] _hashes;
 
-    private BenchRelation(string folder, uint blocks)
+    private BenchRelation(BenchFolder folder, uint blocks)
     {
-        Folder = folder;
+        Folder = folder.Path;
+        Locator = folder.Locator;
+        SegmentFileBlocks = folder.SegmentBlocks;
         Blocks = blocks;
         _hashes = new ulong[blocks];
     }
 
     /// <summary>Which relation it is.</summary>
-    public static RelationLocator Locator { get; } = new(RelationLocator.DefaultTablespace, 1, 16384);
+    public RelationLocator Locator { get; }
 
     /// <summary>The data directory.</summary>
     public string Folder { get; }
+
+    /// <summary>Blocks per segment file.</summary>
+    public int SegmentFileBlocks { get; }
 
     /// <summary>Blocks.</summary>
     public uint Blocks { get; }
 
     /// <summary>Makes the relation: large writes one after another, durable when it returns.</summary>
-    /// <param name="folder">The data directory.</param>
+    /// <param name="folder">Where.</param>
     /// <param name="sizeBytes">Its size, rounded down to pages.</param>
     /// <param name="seed">What the contents are drawn from.</param>
     /// <param name="onProgress">Hears of the share that has been written.</param>
     /// <param name="interruption">Ends it early.</param>
     /// <exception cref="CommandException">It cannot be written.</exception>
     public static BenchRelation Create(
-        string folder, long sizeBytes, int seed, Action<double> onProgress, CancellationToken interruption)
+        BenchFolder folder, long sizeBytes, int seed, Action<double> onProgress, CancellationToken interruption)
     {
         BenchRelation relation = new(folder, checked((uint)(sizeBytes / BenchPages.PageBytes)));
-        string path = Path.Combine(folder, "base", "1", "16384");
+        string path = Path.Combine(
+            folder.Path, "base", Text(folder.Locator.Database), Text(folder.Locator.Relation));
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            for (uint first = 0; first < relation.Blocks; first += SegmentBlocks)
+            for (uint first = 0; first < relation.Blocks; first += (uint)relation.SegmentFileBlocks)
             {
-                string segment = first == 0 ? path : $"{path}.{first / SegmentBlocks}";
+                string segment = first == 0 ? path : $"{path}.{first / (uint)relation.SegmentFileBlocks}";
                 relation.WriteSegment(segment, first, (ulong)seed, onProgress, interruption);
             }
 
@@ -57,21 +64,23 @@ internal sealed class BenchRelation
         }
         catch (IOException failure) when (failure.HResult is NoSpace or QuotaExceeded or FileTooLarge)
         {
-            throw BenchFolder.Full(folder, sizeBytes, failure);
+            throw BenchFolder.Full(folder.Path, sizeBytes, failure);
         }
     }
 
     /// <summary>What the content hash of a page has to be.</summary>
     public ulong HashOf(uint block) => _hashes[block];
 
+    private static string Text(uint number) => number.ToString(CultureInfo.InvariantCulture);
+
     private void WriteSegment(
         string path, uint first, ulong seed, Action<double> onProgress, CancellationToken interruption)
     {
-        uint end = Math.Min(Blocks, first + SegmentBlocks);
+        uint end = (uint)Math.Min(Blocks, (ulong)first + (uint)SegmentFileBlocks);
         byte[] chunk = new byte[ChunkPages * BenchPages.PageBytes];
         long bytes = (long)(end - first) * BenchPages.PageBytes;
         using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(
-            path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.None, preallocationSize: bytes);
+            path, FileMode.Create, FileAccess.Write, FileShare.Read, FileOptions.None, preallocationSize: bytes);
         for (uint block = first; block < end; block += ChunkPages)
         {
             interruption.ThrowIfCancellationRequested();

@@ -1,11 +1,15 @@
 using System.Runtime.ExceptionServices;
 using Forebay.Buffers;
 using Forebay.PostgreSql.Pages;
+using Forebay.Storage;
 using Forebay.Streams;
 
 namespace Forebay.Tool.Benchmarks;
 
-/// <summary>One run: a new instance, all threads off at once, what it cost.</summary>
+/// <summary>
+/// One run: a new instance, or a shared one whose pool has forgotten the relation; all threads off at once; what it
+/// cost.
+/// </summary>
 internal sealed class BenchRun(BenchRelation relation, BenchOptions options, bool direct)
 {
     // Enough for every path of the code to be compiled before the clock runs.
@@ -16,49 +20,36 @@ internal sealed class BenchRun(BenchRelation relation, BenchOptions options, boo
     // A scan of more than this share of the pool goes round in a ring, as in PostgreSQL.
     private const int PoolShareOfLargeScan = 4;
 
-    /// <summary>Measures one method with one pattern.</summary>
+    /// <summary>Measures one method with one pattern, on an instance of its own.</summary>
     /// <exception cref="IoMethodException">The method is refused.</exception>
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     public BenchResult Measure(IoMethod method, BenchBlocks blocks, CancellationToken interruption)
     {
-        using (ForebayInstance warmUp = Open(method, sharing: null))
-        {
-            uint end = Math.Min(blocks.Count, WarmUpPages);
-            using BenchStream stream = new(warmUp, blocks, 0, end, StreamOptions(blocks));
-            stream.Run(long.MaxValue, interruption);
-        }
-
-        using ForebayInstance instance = Open(method, options.Sharing);
-        using (ForebaySession session = instance.OpenSession())
-            session.DropFromPageCache(instance.Relation(BenchRelation.Locator).Main);
-        List<BenchStream> streams = [];
-        try
-        {
-            for (int part = 0; part < options.Streams; part++)
-            {
-                uint start = blocks.StartOf(part, options.Streams);
-                uint end = blocks.StartOf(part + 1, options.Streams);
-                streams.Add(new BenchStream(instance, blocks, start, end, StreamOptions(blocks)));
-            }
-
-            Cost cost = Race(streams, interruption);
-            return Conclude(instance, method, blocks, streams, cost);
-        }
-        finally
-        {
-            foreach (BenchStream stream in streams)
-                stream.Dispose();
-        }
+        WarmUp(method, blocks, interruption);
+        using ForebayInstance instance = Open(method, sharing: null);
+        return Measure(instance, blocks, interruption);
     }
 
-    // Where it is shared, others who attach open sessions of their own.
-    private ForebayInstance Open(IoMethod method, Sharing? sharing) =>
+    /// <summary>Measures one pattern on a shared instance.</summary>
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    public BenchResult Measure(BenchInstance shared, BenchBlocks blocks, CancellationToken interruption)
+    {
+        WarmUp(shared.Instance.Method.Effective, blocks, interruption);
+        shared.Forget(relation);
+        return Measure(shared.Instance, blocks, interruption);
+    }
+
+    /// <summary>Opens an instance as is asked for.</summary>
+    /// <param name="method">Its method.</param>
+    /// <param name="sharing">Under which name it is shared; null = it is not.</param>
+    public ForebayInstance Open(IoMethod method, Sharing? sharing) =>
+        // Where it is shared, others who attach open sessions of their own.
         ForebayInstance.Open(relation.Folder, new ForebayOptions
     {
         Sharing = sharing,
         BlockBytes = BenchPages.PageBytes,
         BufferPoolBytes = options.PoolBytes,
-        SegmentBlocks = BenchRelation.SegmentBlocks,
+        SegmentBlocks = relation.SegmentFileBlocks,
         IoMethod = method,
         IoMode = direct ? IoMode.Direct : IoMode.Buffered,
         IoMaxConcurrency = Math.Clamp(options.Concurrency, 1, HandlesMax),
@@ -66,6 +57,40 @@ internal sealed class BenchRun(BenchRelation relation, BenchOptions options, boo
         MaxSessions = options.Streams + (sharing is null ? 0 : SessionsOfOthers),
         PageCheck = options.Checksum ? PostgreSqlPageCheck.HeaderAndChecksum : null,
     });
+
+    private void WarmUp(IoMethod method, BenchBlocks blocks, CancellationToken interruption)
+    {
+        using ForebayInstance instance = Open(method, sharing: null);
+        uint end = Math.Min(blocks.Count, WarmUpPages);
+        using BenchStream stream = new(
+            instance, instance.Relation(relation.Locator).Main, blocks, 0, end, StreamOptions(blocks));
+        stream.Run(long.MaxValue, interruption);
+    }
+
+    private BenchResult Measure(ForebayInstance instance, BenchBlocks blocks, CancellationToken interruption)
+    {
+        RelationFork fork = instance.Relation(relation.Locator).Main;
+        using (ForebaySession session = instance.OpenSession())
+            session.DropFromPageCache(fork);
+        List<BenchStream> streams = [];
+        try
+        {
+            for (int part = 0; part < options.Streams; part++)
+            {
+                uint start = blocks.StartOf(part, options.Streams);
+                uint end = blocks.StartOf(part + 1, options.Streams);
+                streams.Add(new BenchStream(instance, fork, blocks, start, end, StreamOptions(blocks)));
+            }
+
+            Cost cost = Race(streams, interruption);
+            return Conclude(instance, blocks, streams, cost);
+        }
+        finally
+        {
+            foreach (BenchStream stream in streams)
+                stream.Dispose();
+        }
+    }
 
     private ReadStreamOptions StreamOptions(BenchBlocks blocks)
     {
@@ -126,7 +151,7 @@ internal sealed class BenchRun(BenchRelation relation, BenchOptions options, boo
     }
 
     private BenchResult Conclude(
-        ForebayInstance instance, IoMethod method, BenchBlocks blocks, List<BenchStream> streams, Cost cost)
+        ForebayInstance instance, BenchBlocks blocks, List<BenchStream> streams, Cost cost)
     {
         const double BytesPerMebibyte = 1 << 20;
         const double MicrosecondsPerSecond = 1e6;
@@ -138,7 +163,7 @@ internal sealed class BenchRun(BenchRelation relation, BenchOptions options, boo
         double perSecond = pages / cost.Seconds;
         return new BenchResult
         {
-            IoMethod = ForebayNames.Of(method),
+            IoMethod = ForebayNames.Of(instance.Method.Effective),
             Pattern = BenchWords.Of(blocks.Pattern),
             IoDirect = direct,
             Checksum = options.Checksum,

@@ -1,5 +1,6 @@
 using Forebay.Storage;
 using Forebay.Streams;
+using Forebay.Tool.Output;
 
 namespace Forebay.Tool.Benchmarks;
 
@@ -16,12 +17,21 @@ internal sealed class BenchStream : IDisposable
     private ulong _hash;
 
     /// <summary>Opens session and stream; reads nothing.</summary>
-    public BenchStream(ForebayInstance instance, BenchBlocks blocks, uint start, uint end, ReadStreamOptions options)
+    /// <exception cref="CommandException">The instance has no session left.</exception>
+    public BenchStream(ForebayInstance instance, RelationFork fork, BenchBlocks blocks, uint start, uint end,
+        ReadStreamOptions options)
     {
         _blocks = blocks;
         _start = start;
-        _session = instance.OpenSession();
-        RelationFork fork = instance.Relation(BenchRelation.Locator).Main;
+        try
+        {
+            _session = instance.OpenSession();
+        }
+        catch (InvalidOperationException refusal)
+        {
+            throw new CommandException(refusal.Message, refusal); // others have them
+        }
+
         _stream = blocks.Pattern switch
         {
             BenchPattern.Sequential => _session.OpenReadStream(fork, new BlockRange(start, end), options),

@@ -9,6 +9,9 @@ namespace Forebay.Tool.Benchmarks;
 /// </summary>
 internal sealed class Benchmark(BenchOptions options, ToolConsole console, CancellationToken interruption)
 {
+    /// <summary>What is measured: what was asked for, with the settings of a shared instance.</summary>
+    public BenchOptions Options { get; private set; } = options;
+
     /// <summary>Runs it.</summary>
     /// <returns>One entry per pattern and method.</returns>
     /// <exception cref="CommandException">It cannot be run.</exception>
@@ -16,18 +19,59 @@ internal sealed class Benchmark(BenchOptions options, ToolConsole console, Cance
     /// <exception cref="OperationCanceledException">It was interrupted.</exception>
     public BenchReport Run()
     {
+        using BenchInstance? joined = BenchInstance.TryJoin(Options, console);
+        Options = joined?.Options ?? Options;
+        joined?.Announce(console);
         Dictionary<IoMethod, string> refusals = FindRefusals();
-        using BenchFolder folder = BenchFolder.Create(options.Data, options.SizeBytes, options.Keep);
-        BenchRelation relation = BenchRelation.Create(folder.Path, options.SizeBytes, options.Seed,
+        using BenchFolder folder = joined is null
+            ? BenchFolder.Create(Options.Data, Options.SizeBytes, Options.Keep)
+            : BenchFolder.CreateIn(joined.Instance, Options.SizeBytes, Options.Keep);
+        BenchRelation relation = BenchRelation.Create(folder, Options.SizeBytes, Options.Seed,
             share => console.Progress.Show($"writing the relation: {share:P0}"), interruption);
-        bool direct = ResolveDirect(folder.Path);
-        BenchRun run = new(relation, options, direct);
-        List<BenchEntry> entries = [];
-        foreach (BenchPattern pattern in options.Patterns)
+        bool direct = ResolveDirect(relation);
+        BenchReport report = Options.Sharing is null
+            ? RunAll(relation, direct, shared: null, refusals)
+            : RunShared(relation, direct, joined);
+        console.Progress.Clear();
+        if (Options.Keep)
+            console.Complain($"The relation is kept in '{folder.New}'.");
+        return report;
+    }
+
+    private BenchReport RunShared(BenchRelation relation, bool direct, BenchInstance? joined)
+    {
+        using BenchInstance shared = joined ?? Make(relation, direct);
+        Options = shared.Options;
+        try
         {
-            BenchBlocks blocks = BenchBlocks.Create(pattern, relation.Blocks, options.Pages, options.Seed);
+            return RunAll(relation, direct, shared, []);
+        }
+        finally
+        {
+            if (!Options.Keep)
+                shared.Remove(relation);
+        }
+    }
+
+    private BenchInstance Make(BenchRelation relation, bool direct)
+    {
+        IoMethod method = Options.Given.Method ? Options.Methods[0] : IoMethod.Auto;
+        BenchInstance made = BenchInstance.Made(
+            new BenchRun(relation, Options, direct).Open(method, Options.Sharing), Options);
+        made.Announce(console);
+        return made;
+    }
+
+    private BenchReport RunAll(
+        BenchRelation relation, bool direct, BenchInstance? shared, Dictionary<IoMethod, string> refusals)
+    {
+        BenchRun run = new(relation, Options, direct);
+        List<BenchEntry> entries = [];
+        foreach (BenchPattern pattern in Options.Patterns)
+        {
+            BenchBlocks blocks = BenchBlocks.Create(pattern, relation.Blocks, Options.Pages, Options.Seed);
             double? baseline = null;
-            foreach (IoMethod method in options.Methods)
+            foreach (IoMethod method in Options.Methods)
             {
                 if (refusals.TryGetValue(method, out string? refusal))
                 {
@@ -36,16 +80,15 @@ internal sealed class Benchmark(BenchOptions options, ToolConsole console, Cance
                 }
 
                 console.Progress.Show($"{BenchWords.Of(pattern)}, {ForebayNames.Of(method)}");
-                BenchResult result = run.Measure(method, blocks, interruption);
+                BenchResult result = shared is null
+                    ? run.Measure(method, blocks, interruption)
+                    : run.Measure(shared, blocks, interruption);
                 if (method == IoMethod.Sync)
                     baseline = result.PagesPerS;
                 entries.Add(result with { Speedup = result.PagesPerS / baseline });
             }
         }
 
-        console.Progress.Clear();
-        if (options.Keep)
-            console.Complain($"The relation is kept in '{folder.Path}'.");
         return new BenchReport(entries);
     }
 
@@ -55,9 +98,9 @@ internal sealed class Benchmark(BenchOptions options, ToolConsole console, Cance
         Dictionary<IoMethod, string> refusals = [];
         foreach (MethodAvailability found in MethodAvailability.Probe())
         {
-            if (found.IsAvailable || !options.Methods.Contains(found.Method))
+            if (found.IsAvailable || !Options.Methods.Contains(found.Method))
                 continue;
-            if (options.Methods.Count == 1)
+            if (Options.Methods.Count == 1)
                 throw new CommandException(
                     $"io_method = {ForebayNames.Of(found.Method)} cannot be used: {found.Reason} {found.Hint}");
             refusals[found.Method] = $"{found.Reason} {found.Hint}".Trim();
@@ -66,13 +109,13 @@ internal sealed class Benchmark(BenchOptions options, ToolConsole console, Cance
         return refusals;
     }
 
-    private bool ResolveDirect(string folder)
+    private bool ResolveDirect(BenchRelation relation)
     {
-        if (options.Direct == OnOff.Off)
+        if (Options.Direct == OnOff.Off)
             return false;
         try
         {
-            using ForebayInstance probe = ForebayInstance.Open(folder, new ForebayOptions
+            using ForebayInstance probe = ForebayInstance.Open(relation.Folder, new ForebayOptions
             {
                 BlockBytes = BenchPages.PageBytes,
                 BufferPoolBytes = 1 << 20,
@@ -82,10 +125,10 @@ internal sealed class Benchmark(BenchOptions options, ToolConsole console, Cance
                 ReadOnly = true,
             });
             using ForebaySession session = probe.OpenSession();
-            session.DropFromPageCache(probe.Relation(BenchRelation.Locator).Main); // opens the file itself
+            session.DropFromPageCache(probe.Relation(relation.Locator).Main); // opens the file itself
             return true;
         }
-        catch (StorageException refusal) when (options.Direct == OnOff.Unsaid)
+        catch (StorageException refusal) when (Options.Direct == OnOff.Unsaid)
         {
             console.Complain($"Measured through the page cache: {refusal.Message}");
             return false;
@@ -97,8 +140,8 @@ internal sealed class Benchmark(BenchOptions options, ToolConsole console, Cance
         IoMethod = ForebayNames.Of(method),
         Pattern = BenchWords.Of(pattern),
         IoDirect = direct,
-        Checksum = options.Checksum,
-        Streams = options.Streams,
+        Checksum = Options.Checksum,
+        Streams = Options.Streams,
         Refused = reason,
     };
 }

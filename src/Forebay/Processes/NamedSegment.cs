@@ -119,6 +119,8 @@ internal sealed class NamedSegment : IDisposable
     /// <exception cref="SharingException">Why not.</exception>
     public static int OpenToView(SegmentPlace place, out SegmentHeader header)
     {
+        if (!Directory.Exists(place.Directory))
+            throw Nobody(place);
         place.Check(forViewing: true);
         int descriptor = FileSystemCalls.Open(place.SegmentPath, FileOpenFlags.NoFollow);
         if (descriptor == -(int)Errno.NoEntry)
@@ -143,8 +145,17 @@ internal sealed class NamedSegment : IDisposable
 
     /// <summary>Reads the header of a segment that lives there, under the lock, for who attaches by name.</summary>
     /// <exception cref="SharingException">Nobody lives there, or what is there is no segment.</exception>
-    public static SegmentHeader Peek(SegmentPlace place)
+    public static SegmentHeader Peek(SegmentPlace place) =>
+        TryPeek(place, out SegmentHeader header) ? header : throw Nobody(place);
+
+    /// <summary>As <see cref="Peek"/>.</summary>
+    /// <returns>False: nobody lives there.</returns>
+    /// <exception cref="SharingException">What is there is no segment, or not to be trusted.</exception>
+    public static bool TryPeek(SegmentPlace place, out SegmentHeader header)
     {
+        header = default;
+        if (!Directory.Exists(place.Directory))
+            return false;
         place.Check(forViewing: false);
         using PlaceLock gate = PlaceLock.Enter(place);
         int descriptor = -1;
@@ -153,10 +164,11 @@ internal sealed class NamedSegment : IDisposable
             if (!TryEnterLive(place, out descriptor, out _))
             {
                 gate.RemoveFile();
-                throw Nobody(place);
+                return false;
             }
 
-            return ReadHeader(place, descriptor);
+            header = ReadHeader(place, descriptor);
+            return true;
         }
         finally
         {

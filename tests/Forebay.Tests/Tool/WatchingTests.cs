@@ -174,11 +174,11 @@ public sealed class WatchingTests : IDisposable
     {
         using SharedFolder empty = new();
         empty.Make();
-        ToolRun.Of(command, "--segment-dir", empty.Path).AssertRefused("No shared instance is running");
-        ToolRun.Of(command, "--segment-dir", empty.Path, "--attach", "nobody").AssertRefused("nobody");
-        ToolRun.Of(command, "--segment-dir", empty.Path, "--attach", "../x").AssertRefused("name");
+        ToolRun.Of(command, "--share-dir", empty.Path).AssertRefused("No shared instance is running");
+        ToolRun.Of(command, "--share-dir", empty.Path, "--attach", "nobody").AssertRefused("nobody");
+        ToolRun.Of(command, "--share-dir", empty.Path, "--attach", "../x").AssertRefused("name");
         empty.Write("hostile", new byte[10_000]);
-        Assert.Equal(2, ToolRun.Of(command, "--segment-dir", empty.Path).Code);
+        Assert.Equal(2, ToolRun.Of(command, "--share-dir", empty.Path).Code);
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class WatchingTests : IDisposable
 
     private ToolRun Run(bool json, params string[] words)
     {
-        ToolRun run = ToolRun.Of([.. words, "--segment-dir", _folder.Path, "--attach", "watched",
+        ToolRun run = ToolRun.Of([.. words, "--share-dir", _folder.Path, "--attach", "watched",
             .. json ? (string[])["--json"] : []]);
         Assert.Equal("", run.Errors);
         Assert.Equal(0, run.Code);
