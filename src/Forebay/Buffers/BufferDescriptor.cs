@@ -194,10 +194,12 @@ internal struct BufferDescriptor
     /// <summary>Drops the pins that no one who lives has, and lets new ones in again.</summary>
     /// <param name="frozen">From <see cref="Freeze"/>.</param>
     /// <param name="pins">What the living claim; at least what they have.</param>
+    /// <param name="hasPinWaiter">Whether one of them waits to be alone with the page.</param>
     /// <returns>False if anything has moved meanwhile: then the claims say nothing, and it stays frozen.</returns>
-    public bool TrySettle(BufferWord frozen, int pins)
+    public bool TrySettle(BufferWord frozen, int pins, bool hasPinWaiter)
     {
         long kept = Math.Min(frozen.Pins, pins);
-        return TryMove(frozen, (frozen.Raw & ~(BufferWord.PinMask | BufferWord.Frozen)) | kept);
+        long dropped = BufferWord.PinMask | BufferWord.Frozen | (hasPinWaiter ? 0 : BufferWord.PinWaiter);
+        return TryMove(frozen, (frozen.Raw & ~dropped) | kept);
     }
 }

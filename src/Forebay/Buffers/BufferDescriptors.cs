@@ -91,25 +91,31 @@ internal sealed class BufferDescriptors
     /// <summary>Gives a claimed pin back.</summary>
     public void Let(int frame, FrameClaims claims)
     {
+        claims.Reach(frame);
         Unpin(frame);
         claims.Remove(frame, ClaimKind.Pin);
+        claims.Settle();
     }
 
     /// <summary>Takes a content lock if that needs no waiting; it is claimed.</summary>
     public bool TryEnterContent(int frame, ContentLockMode mode, FrameClaims claims)
     {
+        claims.Reach(frame);
         claims.Add(frame, FrameClaims.Of(mode));
-        if (_records[frame].Content.TryEnter(mode))
-            return true;
-        claims.Remove(frame, FrameClaims.Of(mode));
-        return false;
+        bool isEntered = _records[frame].Content.TryEnter(mode);
+        if (!isEntered)
+            claims.Remove(frame, FrameClaims.Of(mode));
+        claims.Settle();
+        return isEntered;
     }
 
     /// <summary>Gives a claimed content lock back.</summary>
     public void ExitContent(int frame, ContentLockMode mode, FrameClaims claims)
     {
+        claims.Reach(frame);
         ExitContent(frame, mode);
         claims.Remove(frame, FrameClaims.Of(mode));
+        claims.Settle();
     }
 
     /// <summary>Gives a pin back; the frame may be evicted from here on.</summary>

@@ -103,7 +103,7 @@ internal sealed partial class BufferSession
             }
             finally
             {
-                Pool.Descriptor(pin.Frame).Change(0, BufferWord.PinWaiter);
+                WithdrawPinWaiter(pin.Frame);
             }
         }
     }
@@ -128,7 +128,7 @@ internal sealed partial class BufferSession
             }
             finally
             {
-                Pool.Descriptor(pin.Frame).Change(0, BufferWord.PinWaiter);
+                WithdrawPinWaiter(pin.Frame);
             }
         }
     }
@@ -149,10 +149,24 @@ internal sealed partial class BufferSession
 
     private void AnnouncePinWaiter(int frame, int number)
     {
-        if (!Pool.Descriptor(frame).Change(BufferWord.PinWaiter).Has(BufferWord.PinWaiter))
+        Claims.Reach(frame);
+        Claims.Add(frame, ClaimKind.Alone);
+        bool isFirst = !Pool.Descriptor(frame).Change(BufferWord.PinWaiter).Has(BufferWord.PinWaiter);
+        if (!isFirst)
+            Claims.Remove(frame, ClaimKind.Alone);
+        Claims.Settle();
+        if (isFirst)
             return;
         TryUnlock(number);
         throw new InvalidOperationException("Another session already waits to be alone with this page.");
+    }
+
+    private void WithdrawPinWaiter(int frame)
+    {
+        Claims.Reach(frame);
+        Pool.Descriptor(frame).Change(0, BufferWord.PinWaiter);
+        Claims.Remove(frame, ClaimKind.Alone);
+        Claims.Settle();
     }
 
     private void CheckLockable(BufferPin pin)

@@ -34,6 +34,7 @@ internal sealed partial class BufferSession
             Io.AddCallback(handle, Pool.Options.WriteCallback);
             if (Pool.Options.IsLocal)
                 Io.AddFlags(handle, IoHandleFlags.ReferencesLocal);
+            Claims.Reach(frames[0]); // from here the operation has the locks too, or has given them back already
             Pool.Storage.StartWrite(Io, handle, Pool.ForkOf(tag), tag.Block, Pool.Options.Arena, frames[..claimed]);
         }
         finally
@@ -42,6 +43,7 @@ internal sealed partial class BufferSession
                 AbandonWrite(handle, frames[..claimed]);
             else
                 HandOnLocks(frames[..claimed]);
+            Claims.Settle();
         }
 
         return claimed;

@@ -182,8 +182,10 @@ internal sealed partial class BufferSession
     {
         if (!Ledger.Holds(pin))
             return false;
+        Claims.Reach(pin.Frame);
         Pool.Descriptors.Unpin(pin.Frame);
         Ledger.TryRemove(pin);
+        Claims.Settle();
         return true;
     }
 
@@ -278,8 +280,10 @@ internal sealed partial class BufferSession
     /// <summary>A claimed pin goes into the ledger.</summary>
     internal BufferPin NotePin(int frame)
     {
+        Claims.Reach(frame);
         BufferPin pin = Ledger.Add(frame);
         Claims.Remove(frame, ClaimKind.Pin);
+        Claims.Settle();
         return pin;
     }
 }

@@ -14,4 +14,7 @@ internal enum ClaimKind
 
     /// <summary>Its contents are locked exclusively.</summary>
     Exclusive = 4,
+
+    /// <summary>It waits to be alone with the page: the frame's word says that somebody does.</summary>
+    Alone = 5,
 }

@@ -6,10 +6,13 @@ namespace Forebay.Buffers;
 
 /// <summary>
 /// What one session has of frames for a moment, in the segment: pins on their way into or around the ledger, content
-/// locks, and the frame that it is just about to pin. An entry is there before the thing itself and goes after it. So
+/// locks, and the frame that it is just dealing with. An entry is there before the thing itself and goes after it. So
 /// the entries of all who live name at least all that they have; what a frame has beyond that a dead process left.
+/// While an entry and its thing may differ, the session says so: who counts then looks again later.
 /// <code>
-/// cell 0   cells ever used: high-water mark        cell 1   the frame that is about to be pinned, plus one; 0 = none
+/// cell 0   cells ever used: high-water mark
+/// cell 1   low half: the frame that is just being dealt with, plus one; 0 = every entry is exact
+///          high half: how often that was so
 /// others   frame plus one in the low half, a <see cref="ClaimKind"/> in the high one; 0 = free
 /// </code>
 /// Only its session writes it.
@@ -28,6 +31,7 @@ internal sealed class FrameClaims
     private readonly int _start;
     private readonly short[] _free = new short[Length];
     private int _freeCount;
+    private uint _motions;
 
     /// <summary>Claims in <see cref="Length"/> cells from <paramref name="start"/>, which are cleared.</summary>
     public FrameClaims(SegmentArray<long> cells, int start)
@@ -41,19 +45,18 @@ internal sealed class FrameClaims
     /// <summary>Claims at this moment.</summary>
     public int Count => (int)_cells[_start] - FirstCell - _freeCount;
 
-    /// <summary>The frame is about to be pinned.</summary>
+    /// <summary>From here to <see cref="Settle"/> entries and things may differ, of this frame above all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Reach(int frame)
     {
-        _cells[_start + 1] = frame + 1; // plain: the compare-and-swap of the pin follows
+        _cells[_start + 1] = (long)++_motions << 32 | (uint)(frame + 1);
+        Volatile.WriteBarrier(); // before any entry is written: who sees such an entry sees this
     }
 
-    /// <summary>The pin is noted, or there was none.</summary>
+    /// <summary>Every entry is exact again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Settle()
-    {
-        Volatile.Write(ref _cells[_start + 1], 0); // release: what the pin was noted in comes before
-    }
+    public void Settle() =>
+        Volatile.Write(ref _cells[_start + 1], (long)_motions << 32); // release: after all entries
 
     /// <summary>Notes a pin that has been reached for.</summary>
     public void NotePin(int frame)
@@ -62,7 +65,7 @@ internal sealed class FrameClaims
         Settle();
     }
 
-    /// <summary>Notes what is about to be taken, or what was reached for.</summary>
+    /// <summary>Notes what is about to be taken, or what was reached for; between reaching and settling.</summary>
     public void Add(int frame, ClaimKind kind)
     {
         int cell = _freeCount > 0 ? _free[--_freeCount] : (int)_cells[_start];
@@ -72,7 +75,7 @@ internal sealed class FrameClaims
             Volatile.Write(ref _cells[_start], cell + 1); // release: the cell is written before it counts
     }
 
-    /// <summary>Strikes out what has been given back, or handed on.</summary>
+    /// <summary>Strikes out what has been given back, or handed on; between reaching and settling.</summary>
     public void Remove(int frame, ClaimKind kind)
     {
         long wanted = (long)kind << 32 | (uint)(frame + 1);

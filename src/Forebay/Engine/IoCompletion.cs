@@ -59,6 +59,13 @@ internal sealed class IoCompletion(
         return true;
     }
 
+    /// <summary>
+    /// The hooks' word on an operation whose completer died among them; for those that have no frames, whose hooks may
+    /// run twice.
+    /// </summary>
+    public void Distil(int handle, int rawResult) => handles[handle].Distilled = callbacks.CompleteShared(
+        ref handles[handle], new IoHandleView(handles, handle), new IoResult(IoStatus.Ok, rawResult));
+
     // As with hooks: an exception here would strand the operation between two states, on a stranger's thread.
     private void Release(int targetId, FileLease file)
     {

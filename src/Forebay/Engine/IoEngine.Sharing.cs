@@ -61,8 +61,15 @@ internal sealed partial class IoEngine
         }
     }
 
-    // Not this process's to execute, or to help along. For a handle that is Submitted: its executor is said with it.
-    private bool IsElsewhere(ref IoHandle handle) => handle.Executor != 0 && handle.Executor != ProcessSlot + 1;
+    // Process slot plus one of another process that executes it; 0 = it is this one's to execute or to help along. Read
+    // once: its next use may begin at any moment.
+    private int ExecutorElsewhere(ref IoHandle handle)
+    {
+        if (!_isShared)
+            return 0;
+        int executor = Volatile.Read(ref handle.Executor); // acquire: for a handle that is Submitted it came with that
+        return executor == ProcessSlot + 1 ? 0 : executor;
+    }
 
     // Memory that only the issuing process has.
     private bool IsBeyondReach(int index) =>

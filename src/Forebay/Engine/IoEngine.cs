@@ -215,7 +215,7 @@ internal sealed partial class IoEngine : IDisposable
         ref IoHandle handle = ref Handles[reference.Index];
         if (handle.Word.IsOver(reference.Generation))
             return true;
-        if (!Method.NeedsHelp || (_isShared && IsElsewhere(ref handle)))
+        if (!Method.NeedsHelp || ExecutorElsewhere(ref handle) != 0)
             return false;
         Method.TryHelp(reference.Index);
         return handle.Word.IsOver(reference.Generation);
@@ -237,21 +237,21 @@ internal sealed partial class IoEngine : IDisposable
             CheckBegun(word, index);
             if (TryAdvance(index, generation, word.State))
                 continue;
-            bool isElsewhere = false;
+            int elsewhere = 0;
             if (word.State == IoHandleState.Submitted && MayHelp(ref handle))
             {
-                isElsewhere = _isShared && IsElsewhere(ref handle);
-                if (!isElsewhere)
+                elsewhere = ExecutorElsewhere(ref handle);
+                if (elsewhere == 0)
                 {
                     Method.Help(index, generation);
                     continue;
                 }
 
-                Processes.AskForHelp(handle.Executor - 1);
+                Processes.AskForHelp(elsewhere - 1);
             }
 
             int ticket = handle.Wait.Register();
-            if (handle.Word == word && (isElsewhere || !MayHelp(ref handle)))
+            if (handle.Word == word && (elsewhere != 0 || !MayHelp(ref handle)))
                 handle.Wait.Sleep(ticket, SleepMs);
             handle.Wait.Unregister();
             if (_isShared && handle.Word == word)
@@ -286,8 +286,8 @@ internal sealed partial class IoEngine : IDisposable
                 awaited = true;
             }
 
-            if (_isShared && IsElsewhere(ref Handles[index]) && Method.NeedsHelp)
-                Processes.AskForHelp(Handles[index].Executor - 1); // at worst of who had it before: one look too many
+            if (Method.NeedsHelp && ExecutorElsewhere(ref Handles[index]) is > 0 and int elsewhere)
+                Processes.AskForHelp(elsewhere - 1); // at worst of who had it before: one look too many
             registration = stop.UnsafeRegister(static state => ((AsyncWaiter)state!).Resume(), waiter);
 
             // Moved meanwhile, and nobody resumes us for it: then there is nothing to await.

@@ -87,7 +87,7 @@ internal sealed class DeathWatch : IDisposable
             }
 
             if (isOther)
-                _alive = [.. _watched.OfType<WatchedProcess>().Where(static watched => !watched.IsGone)
+                _alive = [.. _watched.OfType<WatchedProcess>().Where(static watched => !watched.IsGone && watched.Descriptor is not null)
                     .Select(static watched => watched.Descriptor!)];
             mayBeGone = ProcessDescriptor.WaitAny(_alive, waitMs) != 0;
         }

@@ -11,6 +11,8 @@ namespace Forebay.Takeover;
 /// <code>
 /// the frame reached for  →  claims  →  ledger, or an operation in flight
 /// </code>
+/// So a count is never too low. It may be too high only where a session was just moving something, as it says before
+/// and behind, or an operation was; then what was counted is marked, and has to be counted again.
 /// </summary>
 internal sealed class FrameCensus(
     SegmentArray<int> sessionSlots,
@@ -20,6 +22,7 @@ internal sealed class FrameCensus(
     IoHandleTable handles)
 {
     private readonly Dictionary<int, int> _places = [];
+    private readonly List<int> _counted = []; // frames of the session or operation that is being looked at
     private FrameTally[] _tallies = [];
     private FrameTally _ignored;
 
@@ -27,7 +30,10 @@ internal sealed class FrameCensus(
     public FrameTally this[int frame] => _tallies[_places[frame]];
 
     /// <summary>Counts the claims of every session but those of a dead process.</summary>
-    public void Take(ReadOnlySpan<int> frames, int deadSlot)
+    /// <param name="frames">Whose claims are counted.</param>
+    /// <param name="deadSlot">The slot of the dead process.</param>
+    /// <param name="left">Operations that it left half completed: what they still have is nobody's.</param>
+    public void Take(ReadOnlySpan<int> frames, int deadSlot, HashSet<int> left)
     {
         _places.Clear();
         foreach (int frame in frames)
@@ -38,18 +44,21 @@ internal sealed class FrameCensus(
             int holder = Volatile.Read(ref sessionSlots[session]); // acquire: its claims are read after it
             if (holder == 0 || holder == deadSlot + 1)
                 continue;
-            CountClaims(session);
-            CountLedger(session);
+            CountSession(session);
         }
 
         for (int handle = 0; handle < handles.Count; handle++)
-            CountOperation(handle);
+        {
+            if (!left.Contains(handle))
+                CountOperation(handle);
+        }
     }
 
     /// <summary>Calls for each frame that a session's records name; a frame may come more than once.</summary>
     public void NamedBy(int session, Action<int> named)
     {
-        int reached = (int)Volatile.Read(ref claims[session * FrameClaims.Length + 1]); // of a dead one: it stays so
+        // Of a dead one: it stays so. What it dealt with last it may have dealt with halfway.
+        int reached = (int)Volatile.Read(ref claims[session * FrameClaims.Length + 1]);
         if (reached != 0)
             named(reached - 1);
         foreach (long claim in ClaimsOf(session))
@@ -82,26 +91,34 @@ internal sealed class FrameCensus(
         return used <= 2 ? [] : claims.Slice(start + 2, Math.Min(used, FrameClaims.Length) - 2);
     }
 
+    private void CountSession(int session)
+    {
+        ref long motion = ref claims[session * FrameClaims.Length + 1];
+        long before = Volatile.Read(ref motion); // acquire: before the entries
+        _counted.Clear();
+        if ((int)before != 0)
+            Find((int)before - 1).Pins++;
+        CountClaims(session);
+        CountLedger(session);
+        if ((int)before == 0 && Volatile.Read(ref motion) == before) // behind them: each of those is an acquire
+            return; // every entry was exact all the while
+        MarkMoving();
+    }
+
+    private void MarkMoving()
+    {
+        foreach (int frame in _counted)
+            _tallies[_places[frame]].IsMoving = true;
+    }
+
     private void CountClaims(int session)
     {
-        // Acquire: before the cells, to which the claim moves on.
-        int reached = (int)Volatile.Read(ref claims[session * FrameClaims.Length + 1]);
-        if (reached != 0)
-        {
-            ref FrameTally tally = ref Find(reached - 1, out bool isCounted);
-            if (isCounted)
-                (tally.Pins, tally.IsMoving) = (tally.Pins + 1, true);
-        }
-
         ReadOnlySpan<long> cells = ClaimsOf(session);
         for (int cell = 0; cell < cells.Length; cell++)
         {
             long claim = Volatile.Read(in cells[cell]); // acquire: before the ledger, to which the claim moves on
-            if ((uint)claim == 0)
-                continue;
-            ref FrameTally tally = ref Find((int)(uint)claim - 1, out bool isCounted);
-            if (isCounted)
-                Add(ref tally, (ClaimKind)(claim >> 32));
+            if ((uint)claim != 0)
+                Add(ref Find((int)(uint)claim - 1), (ClaimKind)(claim >> 32));
         }
     }
 
@@ -121,8 +138,11 @@ internal sealed class FrameCensus(
             case ClaimKind.Exclusive:
                 tally.Exclusive++;
                 break;
+            case ClaimKind.Alone:
+                tally.Alone++;
+                break;
             default:
-                tally.IsMoving = true; // a cell that is just being written
+                tally.IsMoving = true; // nothing that we write
                 break;
         }
     }
@@ -135,11 +155,8 @@ internal sealed class FrameCensus(
             long word = Volatile.Read(ref ledgers[session * ledgerLength + entry]);
             if (word == 0)
                 return;
-            if ((int)word <= 0)
-                continue;
-            ref FrameTally tally = ref Find((int)word - 1, out bool isCounted);
-            if (isCounted)
-                tally.Pins++;
+            if ((int)word > 0)
+                Find((int)word - 1).Pins++;
         }
     }
 
@@ -148,24 +165,29 @@ internal sealed class FrameCensus(
     private void CountOperation(int index)
     {
         ref IoHandle handle = ref handles[index];
-        IoHandleState state = handle.State;
-        if (state is not (IoHandleState.Defined or IoHandleState.Staged or IoHandleState.Submitted
+        IoHandleWord word = handle.Word;
+        if (word.State is not (IoHandleState.Defined or IoHandleState.Staged or IoHandleState.Submitted
             or IoHandleState.CompletedIo) || handle.Arena != FrameArenas.Pool)
             return;
+        _counted.Clear();
+        bool isWrite = handle.Operation == IoOperation.WriteVector;
         foreach (int frame in handles.Frames(index))
         {
-            ref FrameTally tally = ref Find(frame, out bool isCounted);
-            if (!isCounted)
-                continue;
+            ref FrameTally tally = ref Find(frame);
             tally.Pins++;
-            tally.ShareExclusive += handle.Operation == IoOperation.WriteVector ? 1 : 0;
-            tally.IsMoving |= state is IoHandleState.Defined or IoHandleState.CompletedIo;
+            tally.ShareExclusive += isWrite ? 1 : 0;
         }
+
+        Volatile.ReadBarrier(); // the frames are read before the word is looked at again
+        if (word.State is IoHandleState.Defined or IoHandleState.CompletedIo || handle.Word != word)
+            MarkMoving();
     }
 
-    private ref FrameTally Find(int frame, out bool isCounted)
+    private ref FrameTally Find(int frame)
     {
-        isCounted = _places.TryGetValue(frame, out int place);
-        return ref isCounted ? ref _tallies[place] : ref _ignored;
+        if (!_places.TryGetValue(frame, out int place))
+            return ref _ignored;
+        _counted.Add(frame);
+        return ref _tallies[place];
     }
 }

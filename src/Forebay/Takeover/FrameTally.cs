@@ -15,6 +15,9 @@ internal struct FrameTally
     /// <summary>Exclusive content locks; at most one of them is a lock.</summary>
     public int Exclusive;
 
+    /// <summary>Sessions that wait to be alone with the page.</summary>
+    public int Alone;
+
     /// <summary>Whether some of it may be a claim that is ahead of its pin or lock, or behind it.</summary>
     public bool IsMoving;
 }

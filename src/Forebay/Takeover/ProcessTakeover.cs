@@ -16,7 +16,8 @@ namespace Forebay.Takeover;
 /// 2  locks of the mapping: finish or undo what was half done under them; gates of relations
 /// 3  operations, by their state
 /// 4  content locks and pins: count over the living, drop the rest
-/// 5  the records of its sessions are cleared, their slots are free
+/// 5  operations that it left half completed are told to be over: until here they name their frames
+/// 6  the records of its sessions are cleared, their slots are free
 /// </code>
 /// </summary>
 internal sealed class ProcessTakeover(
@@ -29,6 +30,7 @@ internal sealed class ProcessTakeover(
     private readonly HashSet<int> _frames = [];
     private readonly List<int> _sessions = [];
     private readonly HashSet<int> _inRings = []; // handles
+    private readonly HashSet<int> _left = []; // handles that it had half completed
     private bool _isUnfinished;
 
     /// <summary>Why the instance has to stop.</summary>
@@ -42,6 +44,7 @@ internal sealed class ProcessTakeover(
     {
         _isUnfinished = false;
         _inRings.Clear();
+        _left.Clear();
         CollectNames();
         foreach (int frame in _frames)
             Thaw(frame);
@@ -56,6 +59,8 @@ internal sealed class ProcessTakeover(
             return TakeoverState.MustStop;
         if (_isUnfinished)
             return TakeoverState.Unfinished;
+        foreach (int handle in _left)
+            Conclude(handle);
         foreach (int session in _sessions)
         {
             if (!_inRings.Any(handle => handle / engine.Handles.PerSession == session))
@@ -148,12 +153,15 @@ internal sealed class ProcessTakeover(
             case IoHandleState.Submitted when isClaimed && isOwn:
                 Fail(index);
                 break;
+            case IoHandleState.Submitted when isClaimed && handle.Operation is IoOperation.Sync or IoOperation.SyncData:
+                Fail(index); // it may have failed already, and a failure is told once: done again, it would look well
+                break;
             case IoHandleState.Submitted when isClaimed:
                 if (handle.TryReclaim(word, engine.ProcessSlot))
                     engine.SubmitAgain(index);
                 break;
             case IoHandleState.CompletedIo when isClaimed:
-                FinishCompletion(index);
+                LeaveBehind(index);
                 break;
             case IoHandleState.Submitted or IoHandleState.CompletedIo when isOwn:
                 _isUnfinished = true; // somebody else executes it; it ends by itself
@@ -197,27 +205,51 @@ internal sealed class ProcessTakeover(
     }
 
     // Its completer died among its hooks. What they did for a frame, or did not, shows in the frame's word; pins and
-    // locks are counted afterwards. Whoever issued it sees that so many pages were done, and asks again for the rest.
-    private void FinishCompletion(int index)
+    // locks are counted afterwards, and until they are the operation stays as it is: whoever begins again finds it.
+    private void LeaveBehind(int index)
     {
+        _left.Add(index);
         ref IoHandle handle = ref engine.Handles[index];
-        bool isRead = handle.Operation == IoOperation.ReadVector;
-        int done = 0;
-        bool isLeading = true;
-        foreach (int frame in handle.Arena == FrameArenas.Pool ? engine.Handles.Frames(index) : [])
+        handle.File = FileLease.None; // the open file died with its process
+        foreach (int frame in FramesOf(index))
         {
             _frames.Add(frame);
-            isLeading &= pool.Descriptor(frame).Word.InProgress != index + 1;
-            done += isLeading ? 1 : 0;
             if (pool.Descriptor(frame).Word.InProgress == index + 1)
-                pool.Descriptors.EndIo(frame, index, BufferWord.IoError, 0, dropPin: isRead);
+            {
+                pool.Descriptors.EndIo(frame, index, BufferWord.IoError, 0,
+                    dropPin: handle.Operation == IoOperation.ReadVector);
+            }
+        }
+    }
+
+    // Whoever issued it sees that so many pages were done, as their frames show, and asks again for the rest.
+    private void Conclude(int index)
+    {
+        ref IoHandle handle = ref engine.Handles[index];
+        bool isTransfer = handle.Operation is IoOperation.ReadVector or IoOperation.WriteVector;
+        int done = 0;
+        foreach (int frame in FramesOf(index))
+        {
+            BufferWord word = pool.Descriptor(frame).Word;
+            if (word.InProgress != 0 || !(handle.Operation == IoOperation.ReadVector
+                ? word.Has(BufferWord.Valid)
+                : !word.Has(BufferWord.Dirty)))
+                break;
+            done++;
         }
 
-        handle.File = FileLease.None;
-        handle.Distilled = new IoResult(IoStatus.Partial, done);
+        if (isTransfer)
+            handle.Distilled = new IoResult(IoStatus.Partial, done);
+        else
+            engine.Completion.Distil(index, -(int)Errno.OwnerDead);
         if (handle.Transition(IoHandleState.CompletedIo, IoHandleState.CompletedShared))
             engine.WakeAsyncWaiters(index);
+        if (_sessions.Contains(index / engine.Handles.PerSession))
+            End(index, handle.Word);
     }
+
+    private ReadOnlySpan<int> FramesOf(int index) =>
+        engine.Handles[index].Arena == FrameArenas.Pool ? engine.Handles.Frames(index) : [];
 
     // Pages claimed for a read that was not staged; who waits for them reads them himself.
     private void EndReads(int index)
@@ -257,7 +289,7 @@ internal sealed class ProcessTakeover(
             pinned[i] = pool.Descriptor(frames[i]).Freeze();
         }
 
-        census.Take(frames, deadSlot);
+        census.Take(frames, deadSlot, _left);
         for (int i = 0; i < frames.Length; i++)
         {
             Settle(frames[i], pinned[i], locked[i], census[frames[i]]);
@@ -283,7 +315,7 @@ internal sealed class ProcessTakeover(
             locked, living.Shared, living.ShareExclusive > 0, living.Exclusive > 0);
         if (!isSettled)
             descriptor.Content.Thaw();
-        if (!descriptor.TrySettle(pinned, living.Pins))
+        if (!descriptor.TrySettle(pinned, living.Pins, living.Alone > 0))
         {
             isSettled = false;
             descriptor.Thaw();

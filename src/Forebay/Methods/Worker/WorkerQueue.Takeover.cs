@@ -1,3 +1,5 @@
+using Forebay.Handles;
+
 namespace Forebay.Methods.Worker;
 
 /// <summary>What a dead process leaves in the queue.</summary>
@@ -12,29 +14,38 @@ internal sealed partial class WorkerQueue
         ref WorkerQueueControl control = ref _control[0];
         if (!control.Lock.TryTakeOver(deadSlot, _processSlot))
             control.Lock.Enter(_processSlot);
-        uint gone = 0;
         for (int worker = 0; worker < _slots.Length; worker++)
         {
             ref WorkerSlot slot = ref _slots[worker];
             if (slot.Process != deadSlot + 1)
                 continue;
-            bool isTaken = slot.Current != 0;
-            if (isTaken && control.Head != control.Tail && _ring[(int)(control.Head & RingMask)] == slot.Current - 1)
-                _handles[slot.Current - 1].Executor = 0; // it had not left the ring yet, where another one finds it
+            SettleTakenLocked(ref control, ref slot, deadSlot);
             slot.Current = 0;
-            slot.Process = 0;
-            gone |= 1u << worker;
+            uint gone = 1u << worker;
+            control.Running &= ~gone;
+            control.Leaving &= ~gone;
+            control.Reserved &= ~gone;
+            slot.Process = 0; // last: who begins again after another death finds it until all of it is done
         }
 
-        control.Running &= ~gone;
-        control.Leaving &= ~gone;
-        control.Reserved &= ~gone;
         control.Idle &= control.Running & ~control.Leaving; // also where it died between two of these
         control.GrowSignalled = 0;
         uint staying = control.Running;
         control.Lock.Exit();
         RouseAll(staying);
         SignalSupervisor();
+    }
+
+    // Between the ring and its executor's name it is with nobody: it goes back to the one, or on to the other.
+    private void SettleTakenLocked(ref WorkerQueueControl control, ref WorkerSlot slot, int deadSlot)
+    {
+        if (slot.Current == 0)
+            return;
+        ref IoHandle handle = ref _handles[slot.Current - 1];
+        if (control.Head != control.Tail && _ring[(int)(control.Head & RingMask)] == slot.Current - 1)
+            handle.Executor = 0; // it had not left the ring yet, where another one finds it
+        else if (handle.Executor == 0 && handle.Word.State == IoHandleState.Submitted && handle.Word.Generation == slot.CurrentGeneration)
+            handle.Executor = (byte)(deadSlot + 1); // whoever takes over has it executed again
     }
 
     /// <summary>Whether an operation waits in the ring.</summary>
