@@ -39,8 +39,8 @@ public sealed partial class ForebayInstance
         if (_named is null)
             return;
         _deathWatch = new DeathWatch(_processes, _segment.Array(layout.TakeoverGate), AreRingsOver, TakeOver,
-            slot => Notices.Raise("process-died-io", $"A process in slot {slot} has died, and I/O that it had begun is "
-                + "not over yet: the pages of these operations stay as they are until it is."));
+            slot => Notices.RaiseAside("process-died-io", $"A process in slot {slot} has died, and I/O that it began "
+                + "is not over yet: the pages of these operations stay as they are until it is."));
         _deathWatch.Start();
     }
 
@@ -48,22 +48,22 @@ public sealed partial class ForebayInstance
     private bool AreRingsOver(int slot) =>
         !_engine.Method.NeedsHelp || RingLock.IsOver(_named!.Place, ref _processes[slot], slot);
 
-    private TakeoverState TakeOver(int slot, bool areRingsOver)
+    private TakeoverState TakeOver(int slot, bool areRingsOver, bool isBegunAgain)
     {
         ProcessTakeover takeover = TakeoverOf(slot, areRingsOver);
-        TakeoverState state = takeover.Run();
+        TakeoverState state = takeover.Run(isBegunAgain);
         if (state == TakeoverState.MustStop && _named!.Header.State != SegmentState.Stopped)
         {
             SegmentHeader.TrySetText(_named.Header.StopReason, takeover.StopReason!);
             _named.Header.State = SegmentState.Stopped;
-            Notices.Raise("instance-stopped", takeover.StopReason!);
+            Notices.RaiseAside("instance-stopped", takeover.StopReason!);
         }
 
-        Shares.Change(-takeover.SessionsClosed);
+        Shares.Recount(_engine.CountSessions());
         if (state != TakeoverState.Finished)
             return state;
         RingLock.Remove(_named!.Place, ref _processes[slot], slot);
-        Notices.Raise("process-died", $"A process in slot {slot} has died; what it had was taken back.");
+        Notices.RaiseAside("process-died", $"A process in slot {slot} has died; what it had was taken back.");
         return state;
     }
 }

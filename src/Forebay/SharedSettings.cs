@@ -40,6 +40,9 @@ internal static class SharedSettings
         agreement.Add(SegmentSetting.ReadOnly, "read_only", options.ReadOnly ? 1 : 0,
             static isSo => isSo == 0 ? "off" : "on");
         agreement.Add(SegmentSetting.DeviceBudget, "io_device_budget", options.IoDeviceBudget);
+        // Whether one of them has died is told by its number and its start: these must mean the same to all.
+        agreement.Add(SegmentSetting.ProcessNamespace, "process namespace", ProcessCalls.NamespaceOf("pid"));
+        agreement.Add(SegmentSetting.TimeNamespace, "time namespace", ProcessCalls.NamespaceOf("time"));
         agreement.AddFingerprint(SegmentSetting.Callbacks, "I/O callbacks", callbacks.Fingerprint());
         agreement.AddFingerprint(SegmentSetting.Targets, "I/O targets", targets.Fingerprint());
         agreement.AddFingerprint(SegmentSetting.PageChecks, "page checks", checks.Fingerprint());

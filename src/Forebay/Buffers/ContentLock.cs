@@ -29,6 +29,9 @@ internal struct ContentLock
     /// <summary>Whether nobody holds it; a hint to all but those who know that nobody can come.</summary>
     public readonly bool IsFree => (Volatile.Read(in _word) & ~(ExclusiveWaits | Frozen)) == 0; // a hint
 
+    /// <summary>Whether it is being counted.</summary>
+    public readonly bool IsFrozen => (Volatile.Read(in _word) & Frozen) != 0; // for who alone freezes
+
     /// <summary>The strongest way in which it is held, or null; a hint.</summary>
     public readonly ContentLockMode? Strongest
     {

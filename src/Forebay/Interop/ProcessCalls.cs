@@ -11,6 +11,22 @@ internal static class ProcessCalls
     /// <summary>The user whose rights this process has.</summary>
     public static uint EffectiveUser => Libc.EffectiveUser();
 
+    /// <summary>Number of a namespace of this process; zero if it cannot be told.</summary>
+    /// <param name="kind">As under <c>/proc/self/ns</c>.</param>
+    public static long NamespaceOf(string kind)
+    {
+        try
+        {
+            string name = File.ResolveLinkTarget("/proc/self/ns/" + kind, returnFinalTarget: false)?.Name ?? "";
+            int open = name.IndexOf('[', StringComparison.Ordinal);
+            return long.Parse(name.AsSpan(open + 1).TrimEnd(']'), CultureInfo.InvariantCulture);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return 0;
+        }
+    }
+
     /// <summary>
     /// When a process was started, in the kernel's ticks since the machine was: together with the number it names one
     /// process for ever. Zero: there is no such process, or it cannot be told.

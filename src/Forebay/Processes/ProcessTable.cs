@@ -123,6 +123,13 @@ internal sealed class ProcessTable
 
     private int Claim()
     {
+        long started = ProcessCalls.StartTime(Environment.ProcessId);
+        if (started == 0)
+        {
+            throw new SharingException("/proc/self/stat cannot be read (no /proc, or no descriptor left): others could "
+                + "not tell whether this process is alive.");
+        }
+
         for (int slot = 0; slot < _records.Length; slot++)
         {
             ref ProcessRecord record = ref _records[slot];
@@ -134,7 +141,7 @@ internal sealed class ProcessTable
             if (!isFree || !record.TryMove(seen, claiming))
                 continue;
             record.Process = Environment.ProcessId;
-            record.StartTime = ProcessCalls.StartTime(Environment.ProcessId);
+            record.StartTime = started;
             record.RingLock = 0;
             record.DeviceInFlight = 0;
             record.AsyncWaiting = 0;

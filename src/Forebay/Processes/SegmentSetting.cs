@@ -53,4 +53,10 @@ internal enum SegmentSetting
 
     /// <summary>Fingerprint of the name of the version directory inside tablespaces.</summary>
     TablespaceVersion = 15,
+
+    /// <summary>The namespace in which processes have their numbers.</summary>
+    ProcessNamespace = 16,
+
+    /// <summary>The namespace in which the time of their start is told.</summary>
+    TimeNamespace = 17,
 }

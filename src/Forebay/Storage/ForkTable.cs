@@ -59,6 +59,9 @@ internal sealed class ForkTable(string dataDirectory, string tablespaceVersion)
         }
     }
 
+    /// <summary>The processes that use the same files, if there are others; said before a fork is made.</summary>
+    public SharedRelations? Sharers { get; set; }
+
     /// <summary>Objects at this moment.</summary>
     public int Count => _byIdentity.Count;
 
@@ -78,7 +81,8 @@ internal sealed class ForkTable(string dataDirectory, string tablespaceVersion)
     private RelationFork AddLocked(ForkIdentity identity, string path, string fullPath)
     {
         int key = NextKeyLocked();
-        RelationFork fork = new(identity, key, path, fullPath);
+        bool isOthers = identity.Session < 0 && identity.Locator.Tablespace != 0; // not temporary, no file by its path
+        RelationFork fork = new(identity, key, path, fullPath) { Sharers = isOthers ? Sharers : null };
         _keys = key;
         if (_unsettled.Remove(fork.SegmentFullPath(0), out Unsettled left))
         {

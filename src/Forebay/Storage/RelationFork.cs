@@ -71,8 +71,18 @@ public sealed class RelationFork
         set => Volatile.Write(ref _filesGeneration, value); // release: as above
     }
 
-    /// <summary>errno of a sync that failed, zero if none did.</summary>
-    internal int SyncErrno => Volatile.Read(ref _syncErrno); // acquire: a failure seen by any thread counts for all
+    /// <summary>Where other processes hear of a failed sync, and this one of theirs; null = there are none.</summary>
+    internal SharedRelations? Sharers { get; init; }
+
+    /// <summary>errno of a sync that failed, in whatever process; zero if none did.</summary>
+    internal int SyncErrno
+    {
+        get
+        {
+            int own = Volatile.Read(ref _syncErrno); // acquire: a failure seen by any thread counts for all
+            return own != 0 || Sharers is null ? own : Sharers.SyncErrnoOf(Identity);
+        }
+    }
 
     /// <summary>Why its file system was refused, if it was.</summary>
     internal string? OpenRefusal
@@ -132,8 +142,11 @@ public sealed class RelationFork
     /// <summary>
     /// From now on no sync of this fork can be trusted: what the kernel could not write it has forgotten.
     /// </summary>
-    internal void MarkSyncFailed(int errno) =>
+    internal void MarkSyncFailed(int errno)
+    {
         Interlocked.CompareExchange(ref _syncErrno, errno, 0); // the first failure is the one to report
+        Sharers?.MarkSyncFailed(Identity, errno);
+    }
 
     /// <summary>Whether the object is still good.</summary>
     internal ForkUse Use => (ForkUse)Volatile.Read(ref _use); // acquire: what was closed before Forgotten is closed
@@ -167,6 +180,7 @@ public sealed class RelationFork
     /// <summary>The files are gone: what failed with them is of no interest any more.</summary>
     internal void Renew()
     {
+        Sharers?.ForgetSyncFailure(Identity);
         Volatile.Write(ref _syncErrno, 0); // release: before the fork can be created again, both under its gates
         OpenRefusal = null;
         LastSegmentHint = 0;

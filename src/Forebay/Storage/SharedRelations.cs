@@ -10,6 +10,7 @@ internal sealed class SharedRelations(SharedSegment segment, SharedRelationsLayo
 {
     private readonly SegmentArray<int> _generations = segment.Array(layout.GenerationNumbers);
     private readonly SegmentArray<SharedGate> _gates = segment.Array(layout.Gates);
+    private readonly SegmentArray<long> _syncFailures = segment.Array(layout.SyncFailures);
 
     /// <summary>The present generation of a fork's files.</summary>
     public int GenerationOf(ForkIdentity fork) =>
@@ -51,12 +52,52 @@ internal sealed class SharedRelations(SharedSegment segment, SharedRelationsLayo
         }
     }
 
+    /// <summary>A sync of the fork has failed: the kernel says so once, so nobody may trust the next one.</summary>
+    public void MarkSyncFailed(ForkIdentity fork, int errno)
+    {
+        const long Anybodys = (long)uint.MaxValue << 32;
+        ref long word = ref FailureOf(fork, out long mark);
+        long seen;
+        long next;
+        do
+        {
+            seen = Volatile.Read(ref word); // acquire: it says whose it is
+            next = seen == 0 || (seen & Anybodys) == mark ? mark | (uint)errno : Anybodys | (uint)errno;
+        }
+        while (Interlocked.CompareExchange(ref word, next, seen) != seen); // full fence: before its issuer is told
+    }
+
+    /// <summary>What a sync of the fork has failed with, in whatever process; zero if none has.</summary>
+    public int SyncErrnoOf(ForkIdentity fork)
+    {
+        long seen = Volatile.Read(ref FailureOf(fork, out long mark)); // acquire: a failure seen counts
+        return (seen >>> 32) == (mark >>> 32) || seen >>> 32 == uint.MaxValue ? (int)seen : 0;
+    }
+
+    /// <summary>The fork's files are gone, and their failure with them.</summary>
+    public void ForgetSyncFailure(ForkIdentity fork)
+    {
+        ref long word = ref FailureOf(fork, out long mark);
+        long seen = Volatile.Read(ref word); // acquire: it says whose it is
+        if ((seen >>> 32) == (mark >>> 32))
+            Interlocked.CompareExchange(ref word, 0, seen); // full fence; if it has moved it is another failure's
+    }
+
+    private ref long FailureOf(ForkIdentity fork, out long mark)
+    {
+        ulong hash = WholeHash(fork);
+        mark = (long)Math.Max(1, (uint)hash >> 1) << 32; // never zero, and never everybody's
+        return ref _syncFailures[(int)((uint)(hash >> 32) % SharedRelationsLayout.Generations)];
+    }
+
     // The same in every process, unlike the runtime's own.
-    private static uint Hash(ForkIdentity fork)
+    private static uint Hash(ForkIdentity fork) => (uint)(WholeHash(fork) >> 32);
+
+    private static ulong WholeHash(ForkIdentity fork)
     {
         ulong hash = ((ulong)fork.Locator.Relation << 32 | fork.Locator.Database) * 0x9E37_79B9_7F4A_7C15;
         hash ^= ((ulong)fork.Locator.Tablespace << 8 | (byte)fork.Fork) + (ulong)(uint)fork.Session * 31;
         hash *= 0xFF51_AFD7_ED55_8CCD;
-        return (uint)(hash >> 32);
+        return hash;
     }
 }

@@ -8,7 +8,11 @@ internal sealed partial class StorageManager
     private SharedRelations? _shared;
 
     /// <summary>Other processes use the same files; said before the first is opened.</summary>
-    public void Share(SharedRelations relations) => _shared = relations;
+    public void Share(SharedRelations relations)
+    {
+        _shared = relations;
+        _forks.Sharers = relations;
+    }
 
     /// <summary>Gives back what a dead process held of relations.</summary>
     internal void TakeOver(int deadSlot) => _shared?.TakeOver(deadSlot);

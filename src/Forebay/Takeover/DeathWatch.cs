@@ -21,7 +21,7 @@ internal sealed class DeathWatch : IDisposable
 
     private readonly ProcessTable _processes;
     private readonly SegmentArray<PaddedFutexLock> _gate;
-    private readonly Func<int, bool, TakeoverState> _takeOver;
+    private readonly Func<int, bool, bool, TakeoverState> _takeOver;
     private readonly Func<int, bool> _areRingsOver;
     private readonly Action<int> _ringsAreLate;
     private readonly WatchedProcess?[] _watched;
@@ -34,11 +34,12 @@ internal sealed class DeathWatch : IDisposable
     /// <param name="gate">One lock of the segment.</param>
     /// <param name="areRingsOver">Whether nothing is left in the rings of the dead process of a slot.</param>
     /// <param name="takeOver">
-    /// Does the work for a slot, with what is in rings if they are over; called again until it is finished.
+    /// Does the work for a slot, with what is in rings if they are over (second argument), after somebody else has
+    /// begun it (third); called again until it is finished.
     /// </param>
     /// <param name="ringsAreLate">Called once for a slot whose rings are not over after a second.</param>
     public DeathWatch(ProcessTable processes, SegmentArray<PaddedFutexLock> gate, Func<int, bool> areRingsOver,
-        Func<int, bool, TakeoverState> takeOver, Action<int> ringsAreLate)
+        Func<int, bool, bool, TakeoverState> takeOver, Action<int> ringsAreLate)
     {
         _processes = processes;
         _gate = gate;
@@ -87,8 +88,8 @@ internal sealed class DeathWatch : IDisposable
             }
 
             if (isOther)
-                _alive = [.. _watched.OfType<WatchedProcess>().Where(static watched => !watched.IsGone && watched.Descriptor is not null)
-                    .Select(static watched => watched.Descriptor!)];
+                _alive = [.. _watched.OfType<WatchedProcess>().Where(static watched => !watched.IsGone)
+                    .Select(static watched => watched.Descriptor).OfType<ProcessDescriptor>()];
             mayBeGone = ProcessDescriptor.WaitAny(_alive, waitMs) != 0;
         }
     }
@@ -141,25 +142,23 @@ internal sealed class DeathWatch : IDisposable
     private int TryTakeOver(int slot, WatchedProcess watched)
     {
         ref FutexLock gate = ref _gate[0].Lock;
-        if (!gate.TryEnter(_processes.Own) && !gate.TryTakeOver(slot, _processes.Own))
-            return AgainMs;
+        if (!TryEnter(ref gate, slot, watched))
+            return watched.TryAgainMs;
         try
         {
             ProcessWord seen = _processes[slot].Word;
-            if (seen.State is not (ProcessState.Live or ProcessState.Recovering)
-                || seen.Generation != watched.Generation)
-                return AgainMs;
             ProcessWord taking = new(ProcessState.Recovering, seen.Generation, _processes.Own);
             if (!_processes[slot].TryMove(seen, taking))
-                return AgainMs;
+                return watched.TryAgainMs;
             bool areRingsOver = _areRingsOver(slot);
             if (!areRingsOver && watched.AwaitsRings)
                 return WhileRingsLast(slot, watched);
-            TakeoverState state = _takeOver(slot, areRingsOver);
+            bool isBegunAgain = seen.State == ProcessState.Recovering && seen.Recoverer != _processes.Own;
+            TakeoverState state = _takeOver(slot, areRingsOver, isBegunAgain);
             if (state == TakeoverState.AwaitingRings)
                 watched.AwaitRings();
             if (state != TakeoverState.Finished)
-                return state == TakeoverState.MustStop ? LookMs : AgainMs;
+                return state == TakeoverState.MustStop ? LookMs : watched.TryAgainMs;
             _processes[slot].TryMove(taking, new ProcessWord(ProcessState.Free, unchecked(seen.Generation + 1)));
             Takeovers++;
             (LastTookMs, LastRingsMs) = watched.Ages();
@@ -169,6 +168,28 @@ internal sealed class DeathWatch : IDisposable
         {
             gate.Exit();
         }
+    }
+
+    // The gate, if the slot is still that of the dead one. If that changed while the gate was being taken from him, it
+    // was taken from the next process in that slot, who lives: it goes back as it was.
+    private bool TryEnter(ref FutexLock gate, int slot, WatchedProcess watched)
+    {
+        if (!IsStillHis(slot, watched))
+            return false;
+        bool isEntered = gate.TryEnter(_processes.Own);
+        if (!isEntered && !gate.TryTakeOver(slot, _processes.Own))
+            return false;
+        if (IsStillHis(slot, watched))
+            return true;
+        if (isEntered || !gate.TryTakeOver(_processes.Own, slot))
+            gate.Exit();
+        return false;
+    }
+
+    private bool IsStillHis(int slot, WatchedProcess watched)
+    {
+        ProcessWord word = _processes[slot].Word;
+        return word.State is ProcessState.Live or ProcessState.Recovering && word.Generation == watched.Generation;
     }
 
     // Nothing but the kernel can end it. So it is asked often first, and then as often as we look around anyhow.

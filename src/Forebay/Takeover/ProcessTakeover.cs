@@ -29,6 +29,7 @@ internal sealed class ProcessTakeover(
 
     private readonly HashSet<int> _frames = [];
     private readonly List<int> _sessions = [];
+    private readonly HashSet<int> _isOwn = []; // the same
     private readonly HashSet<int> _inRings = []; // handles
     private readonly HashSet<int> _left = []; // handles that it had half completed
     private bool _isUnfinished;
@@ -40,12 +41,15 @@ internal sealed class ProcessTakeover(
     public int SessionsClosed { get; private set; }
 
     /// <summary>Does all that can be done now.</summary>
-    public TakeoverState Run()
+    /// <param name="isBegunAgain">Whether somebody else has begun it, and died.</param>
+    public TakeoverState Run(bool isBegunAgain = false)
     {
         _isUnfinished = false;
         _inRings.Clear();
         _left.Clear();
         CollectNames();
+        if (isBegunAgain)
+            CollectFrozen();
         foreach (int frame in _frames)
             Thaw(frame);
         RepairMapping();
@@ -73,16 +77,29 @@ internal sealed class ProcessTakeover(
     private void CollectNames()
     {
         _sessions.Clear();
+        _isOwn.Clear();
         _frames.Clear();
         for (int session = 0; session < sessionSlots.Length; session++)
         {
             if (Volatile.Read(ref sessionSlots[session]) != deadSlot + 1) // acquire: all that it wrote comes with it
                 continue;
             _sessions.Add(session);
+            _isOwn.Add(session);
             census.NamedBy(session, frame => _frames.Add(frame));
             int perSession = engine.Handles.PerSession;
             for (int handle = session * perSession; handle < (session + 1) * perSession; handle++)
                 AddFramesOf(handle);
+        }
+    }
+
+    // Nobody else takes over at this moment: what is frozen was left so, and may be named by nothing any more.
+    private void CollectFrozen()
+    {
+        for (int frame = 0; frame < pool.FrameCount; frame++)
+        {
+            ref BufferDescriptor descriptor = ref pool.Descriptor(frame);
+            if (descriptor.Word.Has(BufferWord.Frozen) || descriptor.Content.IsFrozen)
+                _frames.Add(frame);
         }
     }
 
@@ -125,7 +142,7 @@ internal sealed class ProcessTakeover(
     {
         ref IoHandle handle = ref engine.Handles[index];
         IoHandleWord word = handle.Word;
-        bool isOwn = _sessions.Contains(index / engine.Handles.PerSession);
+        bool isOwn = _isOwn.Contains(index / engine.Handles.PerSession);
         bool isClaimed = IsWithDead(index, word);
         if (isOwn && word.State != IoHandleState.Idle && handle.Arena != FrameArenas.Pool && handle.FrameCount > 0)
         {
@@ -244,7 +261,7 @@ internal sealed class ProcessTakeover(
             engine.Completion.Distil(index, -(int)Errno.OwnerDead);
         if (handle.Transition(IoHandleState.CompletedIo, IoHandleState.CompletedShared))
             engine.WakeAsyncWaiters(index);
-        if (_sessions.Contains(index / engine.Handles.PerSession))
+        if (_isOwn.Contains(index / engine.Handles.PerSession))
             End(index, handle.Word);
     }
 

@@ -7,7 +7,12 @@ namespace Forebay.Takeover;
 /// <summary>What one process knows of another one in a slot of the table. For the thread that watches.</summary>
 internal sealed class WatchedProcess : IDisposable
 {
+    private const int QuickTries = 40;
+    private const int AgainMs = 5;
+    private const int SlowMs = 50;
+
     private long _seenGoneAt;
+    private int _tries;
     private long _awaitsRingsSince;
 
     private WatchedProcess(uint generation, ProcessDescriptor? descriptor, bool isGone, bool isCertain)
@@ -60,6 +65,12 @@ internal sealed class WatchedProcess : IDisposable
             MarkGone();
         return IsGone;
     }
+
+    /// <summary>
+    /// In how many milliseconds it is tried again: soon, and after a while less often. Then somebody who lives, but
+    /// does not run, has something that the takeover has to wait for.
+    /// </summary>
+    public int TryAgainMs => _tries++ < QuickTries ? AgainMs : SlowMs;
 
     /// <summary>From here on only its rings are waited for.</summary>
     public void AwaitRings()

@@ -195,7 +195,7 @@ public sealed class ProcessTakeoverTests
         using PoolScenario scenario = new(method, direct, relationPages: 16);
         using ForebaySession living = scenario.Instance.OpenSession();
         ForebaySession dead = scenario.Instance.OpenSession();
-        int handle = StageRead(scenario, dead, 3);
+        int handle = StageRead(scenario, dead, 3, out _);
         scenario.Instance.Disown(dead, Dead);
 
         Assert.Equal(TakeoverState.Finished, scenario.Instance.TakeoverOf(Dead).Run());
@@ -236,7 +236,7 @@ public sealed class ProcessTakeoverTests
     {
         using PoolScenario scenario = new("worker", direct: false, relationPages: 16);
         using ForebaySession living = scenario.Instance.OpenSession();
-        int handle = StageRead(scenario, living, 3);
+        int handle = StageRead(scenario, living, 3, out _);
         ref IoHandle record = ref scenario.Instance.Engine.Handles[handle];
         Assert.True(record.TryClaim(record.Word.Generation, Dead));
         if (diedIn == IoHandleState.CompletedIo)
@@ -255,7 +255,7 @@ public sealed class ProcessTakeoverTests
     }
 
     // Opens a batch, so that the read is described and goes no further.
-    private static int StageRead(PoolScenario scenario, ForebaySession session, uint block)
+    internal static int StageRead(PoolScenario scenario, ForebaySession session, uint block, out int frame)
     {
         session.Io.EnterBatch();
         ReadRun run = new(session.Shared);
@@ -263,7 +263,8 @@ public sealed class ProcessTakeoverTests
         int count = 1;
         ReadRunRequest request = new(scenario.Fork, null, 0);
         Assert.Equal(ReadRunStart.Started, run.Start(request, block, pins, 0, ref count, default, mayWait: true));
-        int handle = Word(scenario, pins[0].Frame).InProgress - 1;
+        frame = pins[0].Frame;
+        int handle = Word(scenario, frame).InProgress - 1;
         ref IoHandle record = ref scenario.Instance.Engine.Handles[handle];
         scenario.Instance.Storage.Target.Release(record.File); // as where processes share: who executes it opens it
         record.File = FileLease.None;

@@ -107,8 +107,8 @@ internal sealed partial class WorkerQueue
         int worker = control.Reserved == uint.MaxValue ? None : BitOperations.TrailingZeroCount(~control.Reserved);
         if (worker != None)
         {
+            _slots[worker].Process = _processSlot + 1; // first: whose it is, if he dies in between
             control.Reserved |= 1u << worker;
-            _slots[worker].Process = _processSlot + 1;
         }
 
         control.Lock.Exit();

@@ -44,7 +44,8 @@ internal sealed partial class WorkerQueue
         ref IoHandle handle = ref _handles[slot.Current - 1];
         if (control.Head != control.Tail && _ring[(int)(control.Head & RingMask)] == slot.Current - 1)
             handle.Executor = 0; // it had not left the ring yet, where another one finds it
-        else if (handle.Executor == 0 && handle.Word.State == IoHandleState.Submitted && handle.Word.Generation == slot.CurrentGeneration)
+        else if (handle.Executor == 0 && handle.Word.State == IoHandleState.Submitted
+            && handle.Word.Generation == slot.CurrentGeneration)
             handle.Executor = (byte)(deadSlot + 1); // whoever takes over has it executed again
     }
 

@@ -47,6 +47,34 @@ public sealed class WorkerQueueProcessesTests : IDisposable
     }
 
     [Fact]
+    public void TakeOver_DiedBetweenTheRingAndItsName_TheOperationIsSaidToBeItsOwn()
+    {
+        ref IoHandle handle = ref _handles[5];
+        Submit(ref handle);
+        Assert.Equal(1, _here.Put([5]));
+        Assert.Equal(WorkerTurnKind.Execute, _there.Next(1, dying: false, mayWake: false).Kind);
+        handle.Executor = 0; // as before it wrote that
+
+        _here.TakeOver(deadSlot: 1);
+
+        Assert.Equal(2, handle.Executor); // so that who takes over finds it
+        Assert.False(_here.IsQueued(5));
+        Assert.Equal(1, _here.ReadPool().Workers);
+    }
+
+    [Fact]
+    public void TakeOver_NothingTaken_WhatIsQueuedStaysNobodys()
+    {
+        Submit(ref _handles[5]);
+        Assert.Equal(1, _there.Put([5]));
+
+        _here.TakeOver(deadSlot: 1);
+
+        Assert.Equal(0, _handles[5].Executor);
+        Assert.True(_here.IsQueued(5));
+    }
+
+    [Fact]
     public void Nudge_NothingQueued_RousesNobody()
     {
         int ticket = _there.Next(1, dying: false, mayWake: false).Value;
@@ -72,5 +100,13 @@ public sealed class WorkerQueueProcessesTests : IDisposable
         _there.Next(1, dying: true, mayWake: false);
         Assert.Equal(0, _here.ReadPool().Died);
         Assert.Equal(1, _there.ReadPool().Died);
+    }
+
+    private static void Submit(ref IoHandle handle)
+    {
+        handle.Transition(IoHandleState.Idle, IoHandleState.HandedOut);
+        handle.Transition(IoHandleState.HandedOut, IoHandleState.Defined);
+        handle.Transition(IoHandleState.Defined, IoHandleState.Staged);
+        Assert.True(handle.TryClaim(handle.Word.Generation));
     }
 }
