@@ -53,7 +53,8 @@ internal sealed class WatchedProcess : IDisposable
         if (descriptor is null)
             return new WatchedProcess(generation, null, isNone, isCertain: isNone);
         long startTime = ProcessCalls.StartTime(record.Process); // behind the opening: of the one that it is of
-        bool isGone = descriptor.IsGone() || (startTime != 0 && startTime != record.StartTime);
+        bool isAnother = startTime != 0 && record.StartTime != 0 && startTime != record.StartTime;
+        bool isGone = descriptor.IsGone() || isAnother;
         return new WatchedProcess(generation, descriptor, isGone, isCertain: isGone || startTime != 0);
     }
 

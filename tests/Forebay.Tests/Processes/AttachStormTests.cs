@@ -30,11 +30,23 @@ public sealed class AttachStormTests(ITestOutputHelper output)
             {
                 using ManualResetEventSlim never = new();
                 never.Wait(random.Next(200));
-                int index = random.Next(visitors.Count);
                 if (visitors.Find(static each => each.HasExited) is { } failed)
                     Assert.Fail($"a visitor failed: {failed.ReadErrors()}");
-                visitors[index].Dispose(); // kills
-                visitors[index] = Start(scenario, method, random.Next());
+
+                // Sometimes all of them: then the next one finds what a crash has left.
+                bool isAll = random.Next(3) == 0;
+                int only = random.Next(visitors.Count);
+                for (int index = 0; index < visitors.Count; index++)
+                {
+                    if (isAll || index == only)
+                        visitors[index].Dispose(); // kills
+                }
+
+                for (int index = 0; index < visitors.Count; index++)
+                {
+                    if (isAll || index == only)
+                        visitors[index] = Start(scenario, method, random.Next());
+                }
             }
 
             visitors.ForEach(static visitor => visitor.End());
@@ -91,6 +103,49 @@ public sealed class AttachStormTests(ITestOutputHelper output)
         holder.Kill(entireProcessTree: true);
         using ForebayInstance instance = Background.Join(opening);
         Assert.True(instance.IsCreator);
+    }
+
+    // Between containers that share the folder: each would find no process under the other's number.
+    [Fact]
+    public void Attach_FromAnotherNamespaceOfProcesses_IsRefused()
+    {
+        Assert.SkipUnless(CanUnshare(), "A namespace of processes cannot be made here.");
+        using SharedScenario scenario = new(segmentBlocks: SegmentBlocks);
+        using HostProcess here = Start(scenario, IoMethod.Sync, 1);
+        using ForebayInstance instance = ForebayInstance.Open(scenario.DataDirectory, new ForebayOptions
+        {
+            Sharing = scenario.Folder.Named(SharedScenario.Name),
+            BufferPoolBytes = 64 * 8192L,
+            IoMethod = IoMethod.Sync,
+            MaxSessions = 32,
+            IoMaxConcurrency = 16,
+            SegmentBlocks = SegmentBlocks,
+        });
+        using HostProcess there = new(
+            scenario, IoMethod.Sync, "visit", 1, 0, through: ["unshare", "--pid", "--fork", "--kill-child"]);
+        there.UntilReady();
+        there.Go();
+        Assert.Null(there.NextLineOrNull());
+        Assert.Contains("Setting process namespace is", there.ReadErrors(), StringComparison.Ordinal);
+        Assert.InRange(instance.AttachedProcesses, 1, 2);
+        Assert.False(here.HasExited);
+    }
+
+    private static bool CanUnshare()
+    {
+        try
+        {
+            using Process unshare = Process.Start(new ProcessStartInfo("unshare", ["--pid", "--fork", "true"])
+            {
+                RedirectStandardError = true,
+            })!;
+            unshare.WaitForExit();
+            return unshare.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
     }
 
     // Says something once it has the lock.

@@ -12,13 +12,13 @@ internal sealed class HostProcess : IDisposable
     private readonly Task<string> _errors;
 
     public HostProcess(SharedScenario scenario, IoMethod method, string work, int operations, int seed,
-        int sessions = 2, int poolPages = 64)
+        int sessions = 2, int poolPages = 64, params string[] through)
     {
         // Compiled ahead of time, for long runs, it starts several times as fast: FOREBAY_HOST is then its path.
         string? compiled = Environment.GetEnvironmentVariable("FOREBAY_HOST");
         string[] host = compiled is null
-            ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "Forebay.SharingHost.dll")]
-            : [compiled];
+            ? [.. through, "dotnet", Path.Combine(AppContext.BaseDirectory, "Forebay.SharingHost.dll")]
+            : [.. through, compiled];
         string[] words =
         [
             .. host[1..], scenario.DataDirectory, scenario.Folder.Path, SharedScenario.Name, method.ToString(), work,

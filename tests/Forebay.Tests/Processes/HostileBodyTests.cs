@@ -61,6 +61,7 @@ public sealed class HostileBodyTests(ITestOutputHelper output)
                 string[] words =
                     [command, "--attach", SharedScenario.Name, "--share-dir", scenario.Folder.Path, form];
                 ToolRun run = ToolRun.Of(form == "--json" ? words : words[..^1]);
+                Assert.DoesNotContain("share-dir", run.Errors, StringComparison.Ordinal); // it did look
                 Assert.True(run.Code is 0 or 2, $"{command}: exit code {run.Code}, {run.Errors}");
             }
         }
