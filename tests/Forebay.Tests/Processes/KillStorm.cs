@@ -26,6 +26,7 @@ internal sealed class KillStorm(IoMethod method, string[] works, Random random, 
     private readonly List<HostProcess> _members = [];
     private SharedScenario _scenario = null!;
     private ForebayInstance _watcher = null!;
+    private readonly List<double> _afterDeath = []; // from when the process was gone, which takes it some time itself
     private int _started;
 
     /// <summary>Members killed.</summary>
@@ -61,8 +62,11 @@ internal sealed class KillStorm(IoMethod method, string[] works, Random random, 
     public string Figures()
     {
         double[] sorted = [.. Takeovers.Order()];
+        double[] afterDeath = [.. _afterDeath.Order()];
         string times = sorted.Length == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
-            $", takeover median {sorted[sorted.Length / 2]:F1} ms, worst {sorted[^1]:F1} ms");
+            $", taken over {sorted[sorted.Length / 2]:F1} ms after the kill in the median, {sorted[^1]:F1} ms at "
+            + $"worst; after the death {afterDeath[afterDeath.Length / 2]:F1} ms and {afterDeath[^1]:F1} ms, more than "
+            + $"100 ms: {afterDeath.Count(static time => time > 100)}");
         return $"{method} {string.Join('+', works)}: {Kills} kills{times}, {Stops} stops";
     }
 
@@ -117,15 +121,22 @@ internal sealed class KillStorm(IoMethod method, string[] works, Random random, 
         long killed = Stopwatch.GetTimestamp();
         victim.Strike();
         Kills++;
-        bool isOver = SpinWait.SpinUntil(() => _watcher.Engine.Processes[slot].Word.Generation != word.Generation
-            || IsStopped(), s_patience);
+        long died = 0;
+        bool isOver = SpinWait.SpinUntil(() =>
+        {
+            if (died == 0 && victim.HasExited)
+                died = Stopwatch.GetTimestamp();
+            return _watcher.Engine.Processes[slot].Word.Generation != word.Generation || IsStopped();
+        }, s_patience);
         double took = Stopwatch.GetElapsedTime(killed).TotalMilliseconds;
+        double tookDead = died == 0 ? 0 : Stopwatch.GetElapsedTime(died).TotalMilliseconds;
         victim.Dispose();
         Assert.True(isOver, $"the death of process {dead} in slot {slot} was not taken over: "
             + $"{_watcher.Engine.Processes[slot].Word}");
         if (IsStopped())
             return false;
         Takeovers.Add(took);
+        _afterDeath.Add(tookDead);
         return true;
     }
 
