@@ -99,7 +99,7 @@ internal sealed class StuckWatch : IDisposable
         string target = operation.TargetDescription ?? "?";
         ForebayEventSource.Log.IoStuck(operation.Handle, operation.Session, operation.Process, operation.Thread, target,
             operation.Offset ?? 0, (long)age.TotalMilliseconds);
-        _notices.RaiseAside(NoticeKind, string.Create(CultureInfo.InvariantCulture,
+        _notices.RaiseGuarded(NoticeKind, string.Create(CultureInfo.InvariantCulture,
             $"I/O handle {operation.Handle} has been waiting for {age.TotalSeconds:0.0} s: "
             + $"{Word(operation.Operation)} of {operation.Length} bytes at offset {operation.Offset}, {target}; "
             + $"issued by session {operation.Session} of process {operation.Process}, thread {operation.Thread}."));

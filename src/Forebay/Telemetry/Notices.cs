@@ -22,6 +22,14 @@ internal sealed class Notices(Action<Notice>? receiver)
         ThreadPool.UnsafeQueueUserWorkItem(Deliver, (receiver, new Notice(kind, message, null)), preferLocal: false);
     }
 
+    /// <summary>Passes a notice on; what its receiver throws is nobody's. For threads that nobody waits for.</summary>
+    public void RaiseGuarded(string kind, string message)
+    {
+        ForebayEventSource.Log.Noticed(kind, message);
+        if (receiver is not null)
+            Deliver((receiver, new Notice(kind, message, null)));
+    }
+
     private static void Deliver((Action<Notice> Receiver, Notice Notice) due)
     {
         try
