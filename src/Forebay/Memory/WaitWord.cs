@@ -31,7 +31,30 @@ internal struct WaitWord
     }
 
     /// <summary>Withdraws the announcement; exactly once per <see cref="Register"/>.</summary>
-    public void Unregister() => Interlocked.Decrement(ref _waiters); // movers stop paying for the wake-up call
+    public void Unregister()
+    {
+        while (true)
+        {
+            // Behind Forget nobody is registered, whoever thinks so: it never falls below zero.
+            int seen = Volatile.Read(in _waiters); // the exchange below checks that it still holds
+            if (seen == 0 || Interlocked.CompareExchange(ref _waiters, seen - 1, seen) == seen)
+                return; // atomic: movers stop paying for the wake-up call
+        }
+    }
+
+    /// <summary>
+    /// After a death: those who were registered are not any more, as a dead one may be among them, for whom movers
+    /// would pay for ever. The living are woken and register again. One of them may be struck out by another who gives
+    /// back a registration of before: where processes share the word all waits look again after a while.
+    /// </summary>
+    public void Forget()
+    {
+        if (Waiters == 0)
+            return;
+        Interlocked.Exchange(ref _waiters, 0); // full fence: before the wake-up, so that who registers again counts
+        Interlocked.Increment(ref _signal); // as in Signal
+        Futex.WakeAll(ref _signal);
+    }
 
     /// <summary>Sleeps until a signal after <paramref name="ticket"/>; may return early.</summary>
     public void Sleep(int ticket) => Futex.Wait(ref _signal, ticket);

@@ -50,6 +50,11 @@ internal sealed class DeathWatch : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = ThreadName };
     }
 
+    /// <summary>
+    /// Whether this process has taken over all that a dead one had but what its rings hold; a reading.
+    /// </summary>
+    public bool AwaitsRings => _watched.Any(static watched => watched is { AwaitsRings: true });
+
     /// <summary>Processes taken over from by this one.</summary>
     public int Takeovers { get; private set; }
 

@@ -3,6 +3,7 @@ using Forebay.Engine;
 using Forebay.Handles;
 using Forebay.Interop;
 using Forebay.Memory;
+using Forebay.Telemetry;
 
 namespace Forebay.Takeover;
 
@@ -363,10 +364,26 @@ internal sealed class ProcessTakeover(
     private void Free(int session)
     {
         census.Clear(session);
-        engine.Activities[session].EndWait();
+        ForgetWait(session);
         SessionsClosed++;
 
         // Full fence: whoever takes the slot finds its handles idle and its records empty.
         Interlocked.CompareExchange(ref sessionSlots[session], 0, deadSlot + 1);
+    }
+
+    // It may have been registered there, or just about to be.
+    private void ForgetWait(int session)
+    {
+        ref SessionActivity activity = ref engine.Activities[session];
+        if (activity.TryReadWait(out WaitKind kind, out int subject, out _, out _))
+        {
+            bool isAtPage = kind is WaitKind.ContentLock or WaitKind.PinsOfOthers;
+            if (isAtPage && (uint)subject < (uint)pool.Descriptors.Length)
+                pool.Descriptor(subject).Wait.Forget();
+            else if (!isAtPage && (uint)subject < (uint)engine.Handles.Count)
+                engine.Handles[subject].Wait.Forget();
+        }
+
+        activity.EndWait();
     }
 }

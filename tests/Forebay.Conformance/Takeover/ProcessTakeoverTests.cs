@@ -4,6 +4,7 @@ using Forebay.Handles;
 using Forebay.Memory;
 using Forebay.Streams;
 using Forebay.Takeover;
+using Forebay.Telemetry;
 using Shared;
 
 namespace Forebay.Conformance.Takeover;
@@ -84,6 +85,53 @@ public sealed class ProcessTakeoverTests
 
         Assert.Equal(TakeoverState.Finished, takeover.Run());
         Assert.Equal(0, Word(scenario, frame).Pins);
+    }
+
+    [Fact]
+    public void Run_DeadSessionWaitedAtAPage_ItIsNotCountedAmongItsWaiters()
+    {
+        using PoolScenario scenario = new("sync", direct: false, relationPages: 16);
+        using ForebaySession living = scenario.Instance.OpenSession();
+        ForebaySession dead = scenario.Instance.OpenSession();
+        using PinnedPage mine = living.Read(scenario.Fork, 3);
+        int frame = mine.Pin.Frame;
+        dead.Read(scenario.Fork, 3);
+        dead.Io.Activity.BeginWait(WaitKind.ContentLock, frame);
+        scenario.Instance.Pool.Descriptor(frame).Wait.Register();
+        scenario.Instance.Disown(dead, Dead);
+
+        Assert.Equal(TakeoverState.Finished, scenario.Instance.TakeoverOf(Dead).Run());
+
+        Assert.Equal(0, scenario.Instance.Pool.Descriptor(frame).Wait.Waiters);
+        Assert.Empty(scenario.Instance.GetWaits());
+    }
+
+    [Fact]
+    public void Run_RingsAreNotOver_AllButWhatIsInThemIsTakenOver()
+    {
+        using PoolScenario scenario = new("worker", direct: false, relationPages: 16);
+        ForebaySession reading = scenario.Instance.OpenSession();
+        ForebaySession other = scenario.Instance.OpenSession();
+        int handle = StageRead(scenario, reading, 3, out int frame);
+        int pinned = other.Read(scenario.Fork, 4).Pin.Frame;
+        ref IoHandle record = ref scenario.Instance.Engine.Handles[handle];
+        Assert.True(record.TryClaim(record.Word.Generation, Dead));
+        scenario.Instance.Disown(reading, Dead);
+        scenario.Instance.Disown(other, Dead);
+
+        ProcessTakeover first = scenario.Instance.TakeoverOf(Dead, areRingsOver: false);
+        Assert.Equal(TakeoverState.AwaitingRings, first.Run());
+        Assert.Equal(TakeoverState.AwaitingRings, first.Run());
+        Assert.Equal(1, first.SessionsClosed);
+        Assert.Equal(0, Word(scenario, pinned).Pins);
+        Assert.Equal((1, handle + 1), (Word(scenario, frame).Pins, Word(scenario, frame).InProgress));
+        Assert.Equal(IoHandleState.Submitted, record.State);
+
+        ProcessTakeover second = scenario.Instance.TakeoverOf(Dead);
+        Assert.Equal(TakeoverState.Finished, second.Run());
+        Assert.Equal(1, second.SessionsClosed);
+        Assert.Equal((0, 0), (Word(scenario, frame).Pins, Word(scenario, frame).InProgress));
+        Assert.Equal(IoHandleState.Idle, record.State);
     }
 
     [Theory]

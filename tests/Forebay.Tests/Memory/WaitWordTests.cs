@@ -34,6 +34,24 @@ public sealed class WaitWordTests : IDisposable
     }
 
     [Fact]
+    public void Forget_OneOfThemIsDead_TheLivingIsWokenAndCountsAgain()
+    {
+        _words[0].Register(); // of one that dies
+        int ticket = _words[0].Register();
+        _words[0].Forget();
+
+        _words[0].Sleep(ticket); // returns
+        Assert.Equal(0, _words[0].Waiters);
+        _words[0].Unregister(); // of before: not below zero
+        Assert.Equal(0, _words[0].Waiters);
+        Assert.False(_words[0].Signal());
+        _words[0].Register();
+        Assert.True(_words[0].Signal());
+        _words[0].Unregister();
+        Assert.Equal(0, _words[0].Waiters);
+    }
+
+    [Fact]
     public void Sleep_SignalledAfterRegistration_ReturnsAtOnce()
     {
         int ticket = _words[0].Register();

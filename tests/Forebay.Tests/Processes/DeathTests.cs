@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Forebay.Buffers;
+using Forebay.Processes;
 using Shared;
 
 namespace Forebay.Tests.Processes;
@@ -44,10 +45,62 @@ public sealed class DeathTests(ITestOutputHelper output)
                 + $"in {survivor.Deaths.LastTookMs:F1} ms, of which {survivor.Deaths.LastRingsMs:F1} ms for rings");
             AssertOnlyOwnPins(survivor, method);
             Assert.Equal(1, survivor.AttachedProcesses);
+            Assert.Equal(survivor.PoolPages / 2, survivor.Shares.PerSession);
         }
 
         for (uint block = 0; block < Pages; block++)
             Assert.Equal(1u, SharedScenario.Read(session, block));
+    }
+
+    [Theory]
+    [InlineData(IoMethod.Sync)]
+    [InlineData(IoMethod.Worker)]
+    [InlineData(IoMethod.IoUring)]
+    public void Kill_OneThatMayJustTakeOver_TheNextOneFinishesIt(IoMethod method)
+    {
+        Assert.SkipUnless(MethodAvailability.Probe().Single(found => found.Method == method).IsAvailable,
+            $"{method} is refused here");
+        int seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        Random random = new(seed);
+        using SharedScenario scenario = new(Pages, segmentBlocks: 96);
+        using ForebayInstance survivor = ForebayInstance.Open(scenario.DataDirectory, Options(scenario, method));
+        using ForebaySession session = survivor.OpenSession();
+        for (int round = 1; round <= 2 * Stress.Factor; round++)
+        {
+            using HostProcess first = new(scenario, method, "scan", int.MaxValue, round);
+            using HostProcess second = new(scenario, method, "scan", int.MaxValue, round + 1);
+            first.UntilReady();
+            second.UntilReady();
+            first.Go();
+            second.Go();
+            for (int left = random.Next(50, 500); left > 0; left--)
+                Assert.Equal(1u, SharedScenario.Read(session, (uint)random.Next(Pages)));
+            first.Kill();
+            for (int left = random.Next(200); left > 0; left--)
+                Assert.Equal(1u, SharedScenario.Read(session, (uint)random.Next(Pages)));
+            second.Kill();
+
+            uint block = 0;
+            while (!AreOthersFree(survivor))
+                Assert.Equal(1u, SharedScenario.Read(session, block++ % Pages));
+            AssertOnlyOwnPins(survivor, method);
+            Assert.Equal(1, survivor.AttachedProcesses);
+            Assert.Equal(survivor.PoolPages / 2, survivor.Shares.PerSession);
+        }
+
+        output.WriteLine($"{survivor.Deaths!.Takeovers} of {4 * Stress.Factor} taken over by this one");
+    }
+
+    private static bool AreOthersFree(ForebayInstance instance)
+    {
+        for (int slot = 0; slot < instance.Engine.Processes.Count; slot++)
+        {
+            if (slot != instance.Engine.ProcessSlot && instance.Engine.Processes[slot].Word.State != ProcessState.Free)
+                return false;
+        }
+
+        return true;
     }
 
     private static void AssertOnlyOwnPins(ForebayInstance instance, IoMethod method)

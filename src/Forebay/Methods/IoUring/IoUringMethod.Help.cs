@@ -137,7 +137,7 @@ internal sealed partial class IoUringMethod
         }
 
         if (IsPendingAt(ring, handle, generation))
-            record.Wait.Sleep(ticket);
+            record.Wait.Sleep(ticket, _sleepMs);
         record.Wait.Unregister();
 
         // Rule 2: woken as the next to look after the ring, even if our own operation is done.

@@ -32,6 +32,7 @@ internal sealed partial class IoUringMethod : IIoMethod
     private readonly PendingRings _pending;
     private readonly CompletionReaper _reaper;
     private readonly IoUringSetup _setup;
+    private readonly int _sleepMs; // longest sleep; negative = no limit
     private bool _disposed;
 
     internal IoUringMethod(MethodServices services, IoUringSetup setup)
@@ -39,12 +40,16 @@ internal sealed partial class IoUringMethod : IIoMethod
         _handles = services.Handles;
         _sink = services.Sink;
         _setup = setup;
+        _sleepMs = services.Processes.IsShared ? LookAgainMs : -1;
         _rings = setup.Rings;
         _device = setup.Device;
         _writer = setup.Writer;
         _pending = setup.Pending;
         _reaper = new CompletionReaper(this, _rings, _pending, setup.Event);
     }
+
+    // Where others share a wait word, its waiters may be forgotten after a death.
+    private const int LookAgainMs = 100;
 
     /// <inheritdoc/>
     public string Name => MethodName;

@@ -7,8 +7,6 @@ namespace Forebay.Methods.Worker;
 /// <summary>The supervisor's side of the queue, and the views'.</summary>
 internal sealed partial class WorkerQueue
 {
-    private int _maxWorkers; // this process's part; under the queue's lock
-
     /// <summary>What to pass to <see cref="SleepSupervisor"/>; taken before the pool is read.</summary>
     public int SupervisorTicket
     {
@@ -53,8 +51,7 @@ internal sealed partial class WorkerQueue
     {
         ref WorkerQueueControl control = ref _control[0];
         control.Lock.Enter(_processSlot);
-        control.MaxWorkers += workers - _maxWorkers;
-        _maxWorkers = workers;
+        SetPartLocked(ref control, _processSlot, workers);
         control.Lock.Exit();
     }
 
@@ -203,6 +200,16 @@ internal sealed partial class WorkerQueue
             LaunchFailures = Volatile.Read(ref counters.LaunchFailures),
             LastError = lastError,
         };
+    }
+
+    // The sum is made anew each time: who repeats what a dead one has begun comes to the same.
+    private void SetPartLocked(ref WorkerQueueControl control, int processSlot, int workers)
+    {
+        _parts[processSlot] = workers;
+        int sum = 0;
+        for (int slot = 0; slot < _parts.Length; slot++)
+            sum += _parts[slot];
+        control.MaxWorkers = sum;
     }
 
     private uint OwnLocked(ref WorkerQueueControl control)

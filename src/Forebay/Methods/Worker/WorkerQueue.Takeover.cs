@@ -30,6 +30,7 @@ internal sealed partial class WorkerQueue
 
         control.Idle &= control.Running & ~control.Leaving; // also where it died between two of these
         control.GrowSignalled = 0;
+        SetPartLocked(ref control, deadSlot, 0);
         uint staying = control.Running;
         control.Lock.Exit();
         RouseAll(staying);

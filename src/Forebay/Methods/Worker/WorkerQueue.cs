@@ -28,6 +28,7 @@ internal sealed partial class WorkerQueue
     private readonly SegmentArray<WorkerQueueCounters> _counters;
     private readonly SegmentArray<int> _ring;
     private readonly SegmentArray<WorkerSlot> _slots;
+    private readonly SegmentArray<int> _parts;
     private readonly IoHandleTable _handles;
     private readonly TimeProvider _time;
     private readonly int _processSlot;
@@ -41,6 +42,7 @@ internal sealed partial class WorkerQueue
         _counters = segment.Array(layout.Counters);
         _ring = segment.Array(layout.Ring);
         _slots = segment.Array(layout.Slots);
+        _parts = segment.Array(layout.Parts);
         _handles = handles;
         _time = time;
         _processSlot = processSlot;

@@ -1,4 +1,5 @@
 using Forebay.Memory;
+using Forebay.Processes;
 
 namespace Forebay.Methods.Worker;
 
@@ -18,6 +19,7 @@ internal sealed class WorkerQueueLayout
         Counters = layout.Reserve<WorkerQueueCounters>(1);
         Ring = layout.Reserve<int>(Capacity);
         Slots = layout.Reserve<WorkerSlot>(WorkerOptions.WorkersLimit);
+        Parts = layout.Reserve<int>(ProcessTable.ProcessesMax);
     }
 
     /// <summary>The lock and what it guards.</summary>
@@ -31,4 +33,7 @@ internal sealed class WorkerQueueLayout
 
     /// <summary>One record per worker id.</summary>
     public SegmentRegion<WorkerSlot> Slots { get; }
+
+    /// <summary>Most workers that each process has, by its slot; under the lock.</summary>
+    public SegmentRegion<int> Parts { get; }
 }

@@ -40,6 +40,7 @@ public sealed class WorkerQueueLayoutTests
         Assert.Equal(256, queue.Counters.Offset);
         Assert.Equal(384, queue.Ring.Offset);
         Assert.Equal(384 + (4 * WorkerQueueLayout.Capacity), queue.Slots.Offset);
-        Assert.Equal(queue.Slots.Offset + (128 * WorkerOptions.WorkersLimit), layout.Length);
+        Assert.Equal(queue.Slots.Offset + (128 * WorkerOptions.WorkersLimit), queue.Parts.Offset);
+        Assert.Equal(queue.Parts.Offset + (4 * queue.Parts.Count), layout.Length);
     }
 }

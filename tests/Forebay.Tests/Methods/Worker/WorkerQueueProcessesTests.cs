@@ -10,6 +10,7 @@ public sealed class WorkerQueueProcessesTests : IDisposable
 {
     private readonly SharedSegment _segment;
     private readonly IoHandleTable _handles;
+    private readonly SegmentArray<WorkerQueueControl> _control;
     private readonly WorkerQueue _here;
     private readonly WorkerQueue _there;
 
@@ -20,6 +21,7 @@ public sealed class WorkerQueueProcessesTests : IDisposable
         WorkerQueueLayout queue = new(layout);
         _segment = new SharedSegment(layout, hugePages: false);
         _handles = new IoHandleTable(_segment, handles);
+        _control = _segment.Array(queue.Control);
         _here = new WorkerQueue(_segment, queue, _handles, new FakeTimeProvider(), processSlot: 0);
         _there = new WorkerQueue(_segment, queue, _handles, new FakeTimeProvider(), processSlot: 1);
         _here.SetMaxWorkers(1);
@@ -72,6 +74,19 @@ public sealed class WorkerQueueProcessesTests : IDisposable
 
         Assert.Equal(0, _handles[5].Executor);
         Assert.True(_here.IsQueued(5));
+    }
+
+    [Fact]
+    public void TakeOver_PartOfTheDead_IsStruckOutAlsoIfItIsDoneAgain()
+    {
+        _there.SetMaxWorkers(7);
+        Assert.Equal(8, _control[0].MaxWorkers);
+        _here.TakeOver(1);
+        Assert.Equal(1, _control[0].MaxWorkers);
+        _here.TakeOver(1);
+        Assert.Equal(1, _control[0].MaxWorkers);
+        _here.SetMaxWorkers(3);
+        Assert.Equal(3, _control[0].MaxWorkers);
     }
 
     [Fact]
