@@ -2,9 +2,11 @@ using System.CommandLine;
 using Forebay.Comparison.Loads;
 using Forebay.Comparison.Running;
 
-// A process of the comparison's own, measured from outside.
+// Processes of the comparison's own, measured from outside.
 if (args is [MemoryProbe.Verb, var probeFile, var probePages, var probeMethod])
     return MemoryProbe.Measure(probeFile, probePages, probeMethod);
+if (args is [SharedMember.Verb])
+    return SharedMember.Serve();
 
 Option<string> data = new("--data")
 {

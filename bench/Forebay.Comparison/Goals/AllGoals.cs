@@ -1,3 +1,4 @@
+using Forebay.Comparison.Loads;
 using Forebay.Comparison.Records;
 
 namespace Forebay.Comparison.Goals;
@@ -8,6 +9,7 @@ internal sealed class AllGoals(Func<string, SeriesRecord?> load, PairFile pairs)
     private const string Ring = "Forebay ring alone (owned)";
     private const string Nops = "NOPs through a ring, batch 16";
     private static readonly int[] s_depths = [32, 64, 96];
+    private static readonly IoMethod[] s_methods = [IoMethod.Worker, IoMethod.IoUring];
 
     public IReadOnlyList<Goal> All() =>
     [
@@ -52,6 +54,10 @@ internal sealed class AllGoals(Func<string, SeriesRecord?> load, PairFile pairs)
                 0.4, false),
         ]),
         .. Postgres(),
+        new("two processes scanning disjoint halves ÷ one process with two sessions, shared", "≥ 0.9",
+            [.. Halves("shared-cached", "in the pool"), .. Halves("shared-disk", "from disk")]),
+        new("one process with two sessions: shared ÷ private", "≥ 0.95",
+            [.. Private("shared-cached", "in the pool"), .. Private("shared-disk", "from disk")]),
         new("random pages at default settings, direct, ÷ fio depth 64", "≥ 0.95",
             [new("", Rate("random-64", "Forebay auto, default settings"), 0.95, true)]),
         new("verify ÷ pg_checksums, cold, ≥ 2 GiB: time; CPU", "≤ 1.02; ≤ 0.5", [
@@ -121,6 +127,14 @@ internal sealed class AllGoals(Func<string, SeriesRecord?> load, PairFile pairs)
             "cold sequential scan with checksums, direct ÷ PostgreSQL 18's best method there: time; CPU of all, s/GB",
             "≤ 0.8; ≤ 0.25", [new("time", time, 0.8, false), new("s/GB", cpu, 0.25, false)]);
     }
+
+    private IEnumerable<GoalFigure> Halves(string slug, string where) => s_methods.Select(method => new GoalFigure(
+        $"{where}, {ForebayNames.Of(method)}", Against(slug, SharedScan.NameOf(method, shared: true, processes: 2),
+            SharedScan.NameOf(method, shared: true, processes: 1), run => run.PagesPerSecond), 0.9, true));
+
+    private IEnumerable<GoalFigure> Private(string slug, string where) => s_methods.Select(method => new GoalFigure(
+        $"{where}, {ForebayNames.Of(method)}", Against(slug, SharedScan.NameOf(method, shared: true, processes: 1),
+            SharedScan.NameOf(method, shared: false, processes: 1), run => run.PagesPerSecond), 0.95, true));
 
     private static string Stream(int depth) => $"Forebay io_uring, depth {depth}, checksums";
 

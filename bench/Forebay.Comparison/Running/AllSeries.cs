@@ -34,6 +34,8 @@ internal static partial class AllSeries
         new("overload", Overload),
         new("many-random", place => Many(place.Relation, random: true)),
         new("many-scan", place => Many(place.Relation, random: false)),
+        new("shared-cached", SharedCached),
+        new("shared-disk", SharedDisk),
         new("early-stop", EarlyStops, Rounds: 3),
         new("memory", Memory, Rounds: 3),
     ];

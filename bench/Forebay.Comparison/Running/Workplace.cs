@@ -38,6 +38,9 @@ internal sealed class Workplace : IDisposable
     /// <summary>A relation on a file system that is memory.</summary>
     public DataFile InMemory => _memory.Value;
 
+    /// <summary>Folder for a data directory that processes share.</summary>
+    public string SharedFolder => Path.Combine(_folder, "shared");
+
     /// <summary>The tool compiled ahead of time.</summary>
     public NativeTool Native { get; }
 
