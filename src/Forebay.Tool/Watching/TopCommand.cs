@@ -13,6 +13,11 @@ internal static class TopCommand
     // On a terminal: more would not be looked at, and push the rest out of sight.
     private const int RowsShown = 20;
 
+    private static readonly (string Word, TopOrder Order)[] s_orders =
+    [
+        ("age", TopOrder.Age), ("length", TopOrder.Length), ("pid", TopOrder.Process), ("waiters", TopOrder.Waiters),
+    ];
+
     private static readonly TimeSpan s_keys = TimeSpan.FromMilliseconds(50);
     private static readonly ToolJson s_oneLine =
         new(new JsonSerializerOptions(ToolJson.Default.Options) { WriteIndented = false });
@@ -26,9 +31,8 @@ internal static class TopCommand
         ToolOption<long?> count = ToolOptions.OptionalNumber("--count", "End after so many refreshes.");
         ToolOption<double?> interval = ToolOptions.OptionalSeconds(
             "--interval", "Seconds between refreshes. Default: 1.");
-        ToolOption<TopOrder> order = ToolOptions.OneOf("--sort", "Order of the operations.",
-            [("age", TopOrder.Age), ("length", TopOrder.Length), ("pid", TopOrder.Process),
-                ("waiters", TopOrder.Waiters)], TopOrder.Age);
+        ToolOption<TopOrder> order =
+            ToolOptions.OneOf("--sort", "Order of the operations.", s_orders, TopOrder.Age);
         Command command = arguments.AddTo(new Command("top", "Show what a running shared instance does now: rates, "
             + "waits, the pool, operations in flight. On a terminal the keys a, l, p and w sort by age, length, "
             + "process and waiters, and q ends it; into a pipe it writes plain text, and with --json one object per "
@@ -56,7 +60,7 @@ internal static class TopCommand
             for (long refresh = 1; !interruption.IsCancellationRequested; refresh++)
             {
                 TopReport report = sample.Take(_order);
-                Show(console, viewer, report, isLive);
+                Show(console, viewer, report, _order, isLive);
                 if (report.Processes == 0)
                 {
                     console.Complain($"forebay: the instance '{viewer.Name}' is over: no process is attached.");
@@ -100,7 +104,8 @@ internal static class TopCommand
         }
     }
 
-    private static void Show(ToolConsole console, ForebayViewer viewer, TopReport report, bool isLive)
+    private static void Show(
+        ToolConsole console, ForebayViewer viewer, TopReport report, TopOrder order, bool isLive)
     {
         if (console.IsJson)
         {
@@ -111,7 +116,8 @@ internal static class TopCommand
         if (isLive)
             console.People.Clear(home: true);
         console.Say(string.Create(CultureInfo.InvariantCulture, $"{viewer.Name}: {viewer.Method}, {report.Processes} "
-            + $"processes, {report.InFlight.Count} operations in flight, {report.Waits.Count} sessions wait."));
+            + $"processes, {report.InFlight.Count} operations in flight, {report.Waits.Count} sessions wait; "
+            + $"sorted by {s_orders.First(choice => choice.Order == order).Word}."));
         console.Say(BuffersCommand.Sentence(report.Buffers));
         Table rates = new() { Border = TableBorder.Rounded };
         rates.AddColumns("object", "context", "operation");
