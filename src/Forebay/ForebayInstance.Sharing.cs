@@ -13,7 +13,16 @@ public sealed partial class ForebayInstance
     public bool IsCreator => _named is { IsCreator: true };
 
     /// <summary>Processes that are attached at this moment, this one included.</summary>
-    public int AttachedProcesses => _processes.Live;
+    /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
+    public int AttachedProcesses => _views.Look(() => _processes.Live);
+
+    /// <summary>
+    /// Why a shared instance has stopped, so that no session can be opened any more; null = it has not.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
+    public string? StopReason => _views.Look(() => _named is not null && _named.Header.State == SegmentState.Stopped
+        ? SegmentHeader.Text(_named.Header.StopReason)
+        : null);
 
     /// <summary>
     /// Attaches to a shared instance that somebody else has created, with the settings that it was created with.

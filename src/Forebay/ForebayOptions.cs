@@ -196,8 +196,11 @@ public sealed class ForebayOptions
         LaunchInterval = IoWorkerLaunchInterval,
     };
 
-    /// <summary>Throws the first thing that is wrong, with its setting's name and range.</summary>
-    internal void Validate()
+    /// <summary>
+    /// Throws the first thing that is wrong, with its setting's name and range; opening an instance does the same.
+    /// </summary>
+    /// <exception cref="ArgumentException">A setting is out of range.</exception>
+    public void Validate()
     {
         Setting.Check(BlockBytes is >= 512 and <= 65536 && (BlockBytes & (BlockBytes - 1)) == 0,
             "block_bytes", BlockBytes, "a power of two from 512 to 65536");

@@ -18,11 +18,17 @@ public sealed partial class DocumentSampleTests
         using Forebay;
         using Forebay.Buffers;
         using Forebay.Handles;
+        using Forebay.Hosting;
+        using Forebay.PostgreSql.Pages;
         using Forebay.Storage;
         using Forebay.Streams;
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Hosting;
 
         static class Sample
         {
+            static IHostApplicationBuilder builder = null!;
+
             static long total;
 
             static long Count(ReadOnlySpan<byte> page) => page.Length;

@@ -13,6 +13,7 @@ public sealed class PublicApiTests
 
     [Theory]
     [InlineData("Forebay")]
+    [InlineData("Forebay.Hosting")]
     [InlineData("Forebay.PostgreSql")]
     [InlineData("Forebay.Testing")]
     public void PublicApi_ComparedWithSnapshot_IsTheSame(string assembly)
