@@ -18,6 +18,7 @@ internal static class MemoryMap
     private const int NoReserve = 0x4000;
     private const int DontFork = 10;
     private const int UseHugePages = 14;
+    private const int Collapse = 25;
 
     /// <summary>
     /// Maps at least <paramref name="length"/> zeroed bytes aligned to <paramref name="alignment"/>, kept out of
@@ -96,6 +97,13 @@ internal static class MemoryMap
         if (start < end)
             _ = Libc.AdviseMemory(address + (nint)start, (nuint)(end - start), UseHugePages);
     }
+
+    /// <summary>
+    /// Moves a file's memory into huge pages where it is not there yet, for everybody who maps it (Linux 6.1 or later).
+    /// The kernel does so for a file on tmpfs whatever is set for all of them. Advice, as above.
+    /// </summary>
+    public static void CollapseHugePages(nint address, nuint mappedLength) =>
+        _ = Libc.AdviseMemory(address, mappedLength, Collapse);
 
     /// <summary>Gives memory of either way back; nobody, the kernel included, may still use it.</summary>
     public static void Free(nint address, nuint mappedLength) => _ = Libc.Unmap(address, mappedLength);

@@ -43,6 +43,16 @@ internal sealed class SharedSegment : IDisposable
         return new SharedSegment(address, mapped, length);
     }
 
+    /// <summary>
+    /// Puts the whole of a file's segment into huge pages, as far as the kernel can: before any of it is registered
+    /// with a ring, which would keep it where it is.
+    /// </summary>
+    public void MoveToHugePages()
+    {
+        ObjectDisposedException.ThrowIf(_address == 0, this);
+        MemoryMap.CollapseHugePages(_address, _mappedLength);
+    }
+
     /// <summary>Bytes reserved by the layout.</summary>
     public long Length { get; }
 

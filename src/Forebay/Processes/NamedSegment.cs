@@ -94,8 +94,11 @@ internal sealed class NamedSegment : IDisposable
                 IsCreator = !isLive,
                 WasStale = wasStale,
             };
-            if (!isLive)
-                WriteHeader(ref named.Header, length, agreement);
+            if (isLive)
+                return named;
+            if (hugePages)
+                segment.MoveToHugePages();
+            WriteHeader(ref named.Header, length, agreement);
             return named;
         }
         catch (Exception exception)

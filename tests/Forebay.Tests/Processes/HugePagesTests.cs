@@ -5,7 +5,7 @@ using Forebay.Tests.Support;
 namespace Forebay.Tests.Processes;
 
 /// <summary>A shared instance whose segment lies in huge pages that were set aside for that.</summary>
-public sealed class HugePagesTests
+public sealed class HugePagesTests(ITestOutputHelper output)
 {
     private const int PagesWanted = 8;
 
@@ -51,6 +51,38 @@ public sealed class HugePagesTests
         Assert.Contains("no room for a segment", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder));
         Assert.Equal(free, FreeHugePages());
+    }
+
+    [Fact]
+    public void Open_OnOrdinaryMemory_LiesInHugePages()
+    {
+        Assert.SkipUnless(Environment.OSVersion.Version >= new Version(6, 1) && !IsNeverHuge(),
+            "Files on tmpfs can be moved into huge pages from Linux 6.1 on, if it may have transparent ones.");
+        using SharedScenario scenario = new();
+        const int Pages = 4096; // 32 MiB
+        using ForebayInstance creator = scenario.Open(scenario.Options(poolPages: Pages));
+        long huge = MappedHuge(scenario.Folder.Path);
+        output.WriteLine($"{huge} KiB of the segment are in huge pages");
+        Assert.True(huge >= Pages * 8 / 2); // all of it, but where the kernel finds no free one
+    }
+
+    private static bool IsNeverHuge() => File.ReadAllText("/sys/kernel/mm/transparent_hugepage/enabled")
+        .Contains("[never]", StringComparison.Ordinal);
+
+    // KiB of this process's mapping of a segment below the folder that are mapped as huge pages.
+    private static long MappedHuge(string folder)
+    {
+        bool isSegment = false;
+        long sum = 0;
+        foreach (string line in File.ReadLines("/proc/self/smaps"))
+        {
+            if (line.Contains(" rw-s ", StringComparison.Ordinal) || line.Contains(" r--s ", StringComparison.Ordinal))
+                isSegment = line.Contains(folder, StringComparison.Ordinal);
+            if (isSegment && line.StartsWith("ShmemPmdMapped:", StringComparison.Ordinal))
+                sum += long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+
+        return sum;
     }
 
     private static int FreeHugePages() => File.ReadLines("/proc/meminfo")
