@@ -79,11 +79,14 @@ public sealed class HugePagesTests(ITestOutputHelper output)
             if (line.Contains(" rw-s ", StringComparison.Ordinal) || line.Contains(" r--s ", StringComparison.Ordinal))
                 isSegment = line.Contains(folder, StringComparison.Ordinal);
             if (isSegment && line.StartsWith("ShmemPmdMapped:", StringComparison.Ordinal))
-                sum += long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+                sum += Kilobytes(line);
         }
 
         return sum;
     }
+
+    private static long Kilobytes(string line) =>
+        long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
 
     private static int FreeHugePages() => File.ReadLines("/proc/meminfo")
         .Where(static line => line.StartsWith("HugePages_Free:", StringComparison.Ordinal))
