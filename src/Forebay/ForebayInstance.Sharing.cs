@@ -1,5 +1,6 @@
 using Forebay.Buffers;
 using Forebay.Callbacks;
+using Forebay.Primitives;
 using Forebay.Processes;
 using Forebay.Storage;
 using Forebay.Targets;
@@ -90,13 +91,17 @@ public sealed partial class ForebayInstance
 
     private void EndWork()
     {
-        _engine?.FinishForOthers(); // there is none if it was never complete
         if (_named is not null && _engine is { Method.NeedsHelp: false })
         {
+            _engine.FinishForOthers();
             _engine.Dispose(); // first: its workers open files for others
+            _deathWatch?.Dispose(); // behind it: what has the queue locked may be dead, and is waited for
             Storage.Dispose();
             return;
         }
+
+        _deathWatch?.Dispose(); // first: what it takes over may be submitted to our rings
+        _engine?.FinishForOthers(); // there is none if it was never complete
 
         Storage.Dispose(); // first: files that are registered with the kernel leave the rings while there are rings
         _engine?.Dispose();
@@ -104,7 +109,9 @@ public sealed partial class ForebayInstance
 
     private void LeaveSegment()
     {
+        DeathPoints.Reach(DeathPoint.LeavingSlot);
         _processes?.Leave();
+        DeathPoints.Reach(DeathPoint.SlotLeft);
         if (_named is not null)
             _named.Dispose();
         else

@@ -1,3 +1,4 @@
+using Forebay.Primitives;
 using Forebay.Processes;
 using Forebay.Takeover;
 
@@ -28,7 +29,7 @@ public sealed partial class ForebayInstance
         _engine.Disown(session.Io.Slot, processSlot);
     }
 
-    private void CheckNotStopped()
+    internal void CheckNotStopped()
     {
         if (_named is not null && _named.Header.State == SegmentState.Stopped)
             throw new InstanceStoppedException(SegmentHeader.Text(_named.Header.StopReason));
@@ -59,6 +60,7 @@ public sealed partial class ForebayInstance
             Notices.RaiseAside("instance-stopped", takeover.StopReason!);
         }
 
+        DeathPoints.Reach(DeathPoint.TakeoverRun);
         Shares.Recount(_engine.CountSessions());
         if (state != TakeoverState.Finished)
             return state;

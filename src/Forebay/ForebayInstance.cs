@@ -83,13 +83,13 @@ public sealed partial class ForebayInstance : IDisposable
             _seen = new SegmentViews(_segment, layout.Engine, layout.Pool, layout.WorkerQueue, owners,
                 new RegisteredTargetNames(_engine.Targets), _engine.Method.Name);
             NoticeSettings();
+            DeathPoints.Reach(DeathPoint.AttachedUnsettled);
             Settle();
             StartWatching();
             WatchDeaths(layout);
         }
         catch
         {
-            _deathWatch?.Dispose();
             EndWork();
             LeaveSegment();
             throw;
@@ -163,6 +163,7 @@ public sealed partial class ForebayInstance : IDisposable
             {
                 IsShared = _named is not null,
             });
+            DeathPoints.Reach(DeathPoint.SessionOpened);
             Shares.Change(1);
             _sessions.Add(session);
             ForebayEventSource.Log.SessionStarted(session.Id);
@@ -196,6 +197,7 @@ public sealed partial class ForebayInstance : IDisposable
             if (!_sessions.Remove(session))
                 return;
             Shares.Change(-1);
+            DeathPoints.Reach(DeathPoint.SessionUncounted);
             ForebayEventSource.Log.SessionStopped(session.Id);
         }
     }
@@ -249,7 +251,6 @@ public sealed partial class ForebayInstance : IDisposable
             session.Dispose();
         }
 
-        _deathWatch?.Dispose();
         EndWork();
         Invariant.Check(_engine.OpenSessions == 0, "I-09: the segment was released under an open session");
         StopWatching();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Forebay.Buffers;
+using Forebay.Primitives;
 using Forebay.Storage;
 using Forebay.Telemetry;
 
@@ -68,6 +69,7 @@ public sealed partial class ForebaySession
         using (buffers.Pool.EnterExtend(fork))
         {
             buffers.Forget(fork, blocks);
+            DeathPoints.Reach(DeathPoint.CutForgotten);
             _instance.Storage.Truncate(fork, blocks);
         }
     }
@@ -83,6 +85,7 @@ public sealed partial class ForebaySession
         using (buffers.Pool.EnterExtend(fork))
         {
             buffers.Forget(fork, 0);
+            DeathPoints.Reach(DeathPoint.DropForgotten);
             _instance.Storage.Unlink(fork);
         }
     }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Forebay.Engine;
 using Forebay.Memory;
+using Forebay.Primitives;
 using Forebay.Processes;
 
 namespace Forebay.Buffers;
@@ -51,9 +52,11 @@ internal sealed class BufferDescriptors
         if (!word.Has(BufferWord.TagValid) || _records[frame].Tag != tag)
             return false; // a look before the claim is written; it is looked at again behind it
         claims.Reach(frame);
+        DeathPoints.Reach(DeathPoint.PinReached);
         BufferPinning result = _records[frame].TryPin(tag, seldom, out word);
         if (result == BufferPinning.Pinned)
         {
+            DeathPoints.Reach(DeathPoint.PinTaken);
             claims.NotePin(frame);
             return true;
         }
@@ -78,8 +81,10 @@ internal sealed class BufferDescriptors
         if (seen.Has(BufferWord.Frozen))
             return false;
         claims.Reach(frame);
+        DeathPoints.Reach(DeathPoint.VictimReached);
         if (_records[frame].TryMove(seen, seen.Raw + BufferWord.OnePin))
         {
+            DeathPoints.Reach(DeathPoint.VictimPinned);
             claims.NotePin(frame);
             return true;
         }
@@ -93,6 +98,7 @@ internal sealed class BufferDescriptors
     {
         claims.Reach(frame);
         Unpin(frame);
+        DeathPoints.Reach(DeathPoint.PinLet);
         claims.Remove(frame, ClaimKind.Pin);
         claims.Settle();
     }
@@ -102,7 +108,9 @@ internal sealed class BufferDescriptors
     {
         claims.Reach(frame);
         claims.Add(frame, FrameClaims.Of(mode));
+        DeathPoints.Reach(DeathPoint.LockClaimedShared + (int)mode);
         bool isEntered = _records[frame].Content.TryEnter(mode);
+        DeathPoints.ReachIf(isEntered, DeathPoint.LockedShared + (int)mode);
         if (!isEntered)
             claims.Remove(frame, FrameClaims.Of(mode));
         claims.Settle();
@@ -113,7 +121,9 @@ internal sealed class BufferDescriptors
     public void ExitContent(int frame, ContentLockMode mode, FrameClaims claims)
     {
         claims.Reach(frame);
+        DeathPoints.ReachIf(mode == ContentLockMode.Exclusive, DeathPoint.LeavingExclusive);
         ExitContent(frame, mode);
+        DeathPoints.Reach(DeathPoint.UnlockedShared + (int)mode);
         claims.Remove(frame, FrameClaims.Of(mode));
         claims.Settle();
     }

@@ -145,6 +145,7 @@ internal sealed class BufferFlush(BufferSession session)
         {
             IoWaitReference operation = session.Io.Reference(handle);
             length = Gather(part);
+            DeathPoints.Reach(DeathPoint.FlushGathered);
             if (length > 0)
                 started = session.StartWrite(handle, _run.AsSpan(0, length));
             Invariant.Check(started == length,

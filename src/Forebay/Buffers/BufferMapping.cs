@@ -58,6 +58,7 @@ internal sealed class BufferMapping
             if (descriptor.Tag == tag) // a reading without a pin; looked at again with it
             {
                 reach.Reach(at - 1);
+                DeathPoints.Reach(DeathPoint.HitReached);
                 BufferPinning pinning = descriptor.TryPinValid(tag, seldom);
                 if (pinning == BufferPinning.Pinned)
                     return at - 1;
@@ -111,6 +112,7 @@ internal sealed class BufferMapping
         ref int bucket = ref _buckets[(int)(hash & _bucketMask)];
         // before the frame can be reached through the bucket
         Volatile.Write(ref _descriptors[frame].MappingNext, bucket);
+        DeathPoints.Reach(DeathPoint.LinkedToNext);
         Volatile.Write(ref bucket, frame + 1); // release: tag, word and link are visible to whoever finds it
     }
 

@@ -1,5 +1,6 @@
 using Forebay.Engine;
 using Forebay.Handles;
+using Forebay.Primitives;
 
 namespace Forebay.Buffers;
 
@@ -113,6 +114,7 @@ internal sealed partial class BufferPool
         if (isLeftAlone || (!mayWait && !session.WriteBacks.HasRoom)
             || !_descriptors.TryEnterContent(frame, ContentLockMode.ShareExclusive, session.Claims))
             return false;
+        DeathPoints.Reach(DeathPoint.VictimLocked);
         if (mayWait)
             return session.Victim.TryStart(frame, ring);
         session.WriteBacks.Start(frame, ring);

@@ -165,6 +165,7 @@ internal sealed partial class BufferPool
         // Only the locked look is proof of absence.
         ref FutexLock gate = ref _mapping.LockOf(hash);
         gate.Enter(ProcessSlot);
+        DeathPoints.Reach(DeathPoint.LookedUpLocked);
         frame = _mapping.FindLocked(tag, hash);
         if (frame >= 0 && !_descriptors.TryPin(frame, tag, seldom, claims, out word))
             Invariant.Fail("I-39: a frame in the mapping could not be pinned under its lock");
@@ -200,6 +201,7 @@ internal sealed partial class BufferPool
     {
         ref FutexLock gate = ref _mapping.LockOf(hash);
         gate.Enter(ProcessSlot);
+        DeathPoints.Reach(DeathPoint.MappingLocked);
         frame = _mapping.FindLocked(tag, hash);
         if (frame >= 0)
         {
@@ -215,10 +217,14 @@ internal sealed partial class BufferPool
             "I-48: a frame that is given a page has another one, or another user");
         descriptor.TagVersion++; // with the tag: before TagValid is set, after it was cleared, both full fences
         descriptor.Tag = tag; // nobody reads it as ours before TagValid is set below
+        DeathPoints.Reach(DeathPoint.TagWritten);
         descriptor.Change(BufferWord.TagValid | BufferWord.OneUse,
             BufferWord.UseMask | BufferWord.Valid | BufferWord.Dirty | BufferWord.IoError);
+        DeathPoints.Reach(DeathPoint.TagMadeValid);
         _mapping.InsertLocked(mine, hash);
+        DeathPoints.Reach(DeathPoint.Mapped);
         gate.Exit();
+        DeathPoints.Reach(DeathPoint.Adopted);
         frame = mine;
         return BufferAllocation.NotValid;
     }
@@ -236,6 +242,7 @@ internal sealed partial class BufferPool
         uint hash = descriptor.Tag.Hash(); // stable: we hold a pin and the tag is valid
         ref FutexLock gate = ref _mapping.LockOf(hash);
         gate.Enter(ProcessSlot);
+        DeathPoints.Reach(DeathPoint.ForgetLocked);
         while (true)
         {
             word = descriptor.Word;
@@ -252,7 +259,9 @@ internal sealed partial class BufferPool
                 break;
         }
 
+        DeathPoints.Reach(DeathPoint.TagMadeInvalid);
         _mapping.RemoveLocked(frame, hash);
+        DeathPoints.Reach(DeathPoint.Unmapped);
         gate.Exit();
         return true;
     }

@@ -1,5 +1,6 @@
 using Forebay.Callbacks;
 using Forebay.Handles;
+using Forebay.Primitives;
 using Forebay.Storage;
 using Forebay.Targets;
 
@@ -53,6 +54,7 @@ internal sealed class BufferReadCallback(byte id, BufferPools pools, PageCheckRe
                 set: good ? BufferWord.Valid : BufferWord.IoError,
                 clear: good ? BufferWord.IoError : BufferWord.Valid,
                 dropPin: true);
+            DeathPoints.Reach(DeathPoint.ReadEnded);
         }
 
         return result.Status == IoStatus.Error ? result : tally.Conclude(result, id);

@@ -1,4 +1,5 @@
 using Forebay.Handles;
+using Forebay.Primitives;
 
 namespace Forebay.Buffers;
 
@@ -18,6 +19,7 @@ internal sealed partial class BufferSession
         while (claimed < frames.Length
             && Pool.Descriptors.TryClaimWrite(frames[claimed], handle, out _) == BufferClaim.Claimed)
             claimed++;
+        DeathPoints.Reach(DeathPoint.WriteClaimed);
         foreach (int frame in frames[claimed..])
             Pool.Descriptors.ExitContent(frame, ContentLockMode.ShareExclusive, Claims);
         if (claimed == 0)
@@ -46,6 +48,7 @@ internal sealed partial class BufferSession
             Claims.Settle();
         }
 
+        DeathPoints.Reach(DeathPoint.WriteLocksHandedOn);
         return claimed;
     }
 

@@ -136,7 +136,9 @@ internal sealed partial class BufferSession
             int frame = Pool.TryPinValid(BufferPool.TagOf(fork, block), seldom: ring is not null, reach);
             if (frame >= 0)
             {
+                DeathPoints.Reach(DeathPoint.HitPinned);
                 pin = Ledger.Add(frame);
+                DeathPoints.Reach(DeathPoint.HitNoted);
                 reach.Settle();
                 return true;
             }
@@ -184,7 +186,9 @@ internal sealed partial class BufferSession
             return false;
         Claims.Reach(pin.Frame);
         Pool.Descriptors.Unpin(pin.Frame);
+        DeathPoints.Reach(DeathPoint.UnpinnedInLedger);
         Ledger.TryRemove(pin);
+        DeathPoints.Reach(DeathPoint.UnpinnedReached);
         Claims.Settle();
         return true;
     }
@@ -206,6 +210,7 @@ internal sealed partial class BufferSession
         Invariant.Check(descriptor.Content.IsHeldForWriting,
             "I-40: a page was marked dirty by somebody who had not locked it");
         descriptor.Change(BufferWord.Dirty | BufferWord.Valid);
+        DeathPoints.Reach(DeathPoint.MarkedDirty);
     }
 
     /// <summary>How often everything was given back at once: who holds pins over several calls looks at it.</summary>
@@ -282,6 +287,7 @@ internal sealed partial class BufferSession
     {
         Claims.Reach(frame);
         BufferPin pin = Ledger.Add(frame);
+        DeathPoints.Reach(DeathPoint.PinInLedgerAndClaims);
         Claims.Remove(frame, ClaimKind.Pin);
         Claims.Settle();
         return pin;

@@ -1,5 +1,6 @@
 using Forebay.Callbacks;
 using Forebay.Handles;
+using Forebay.Primitives;
 
 namespace Forebay.Buffers;
 
@@ -38,8 +39,11 @@ internal sealed class BufferWriteCallback(byte id, BufferPools pools) : IoCallba
             long cleared = done ? BufferWord.Dirty | BufferWord.IoError : 0;
             pool.Descriptors.EndIo(
                 frames[i], handle.Index, done ? 0 : BufferWord.IoError, cleared, dropPin: false);
+            DeathPoints.Reach(DeathPoint.WriteEnded);
             pool.Descriptors.ExitContent(frames[i], ContentLockMode.ShareExclusive);
+            DeathPoints.Reach(DeathPoint.WriteUnlocked);
             pool.Descriptors.Unpin(frames[i]);
+            DeathPoints.Reach(DeathPoint.WriteUnpinned);
         }
 
         return result;

@@ -123,6 +123,12 @@ internal struct ContentLock
         (word & ShareMask, (word & ShareExclusive) != 0, (word & Exclusive) != 0);
 
     /// <summary>
+    /// Whether nobody has left since <see cref="Freeze"/>: asked after the claims were looked at, it says that they are
+    /// at least what is held.
+    /// </summary>
+    public readonly bool IsStill(int frozen) => Volatile.Read(in _word) == frozen; // behind the claims' acquires
+
+    /// <summary>
     /// Gives back what no one who lives has, and lets newcomers in again. The caller wakes who waits.
     /// </summary>
     /// <param name="frozen">From <see cref="Freeze"/>.</param>

@@ -62,6 +62,7 @@ internal sealed class FrameClaims
     public void NotePin(int frame)
     {
         Add(frame, ClaimKind.Pin);
+        DeathPoints.Reach(DeathPoint.PinClaimedAndReached);
         Settle();
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Forebay.Handles;
+using Forebay.Primitives;
 using Forebay.Storage;
 
 namespace Forebay.Buffers;
@@ -51,16 +52,22 @@ internal struct PageGrowth(BufferSession session, RelationFork fork, StrategyRin
             using (pool.EnterExtend(fork))
             {
                 block = pool.Storage.GetBlockCount(fork);
+                DeathPoints.Reach(DeathPoint.GrowthGateHeld);
                 BufferTag tag = BufferPool.TagOf(fork, block);
                 pool.Adopt(tag, tag.Hash(), ring is not null, frame, session.Claims, out frame);
+                DeathPoints.Reach(DeathPoint.GrowthMapped);
                 isClaimed = TryClaim(frame, handle);
                 if (!isClaimed)
                     return false;
+                DeathPoints.Reach(DeathPoint.GrowthClaimed);
                 long start = Stopwatch.GetTimestamp();
                 pool.Storage.ZeroExtend(fork, block, 1);
                 session.CountExtension(ring, Stopwatch.GetTimestamp() - start);
+                DeathPoints.Reach(DeathPoint.GrowthFileGrown);
                 pool.Page(frame).Clear();
+                DeathPoints.Reach(DeathPoint.GrowthZeroed);
                 pool.Descriptors.EndIo(frame, handle, BufferWord.Valid | BufferWord.Dirty, 0, dropPin: false);
+                DeathPoints.Reach(DeathPoint.GrowthValid);
                 isDone = true;
             }
 

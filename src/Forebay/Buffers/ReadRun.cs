@@ -290,6 +290,7 @@ internal sealed class ReadRun(BufferSession session)
             BufferClaim claim = session.Pool.Descriptors.TryClaimRead(frame, handle, out _);
             if (claim == BufferClaim.Claimed)
             {
+                DeathPoints.Reach(DeathPoint.ReadClaimed);
                 _frames[_issued++] = frame;
                 continue;
             }

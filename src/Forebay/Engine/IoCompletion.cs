@@ -45,17 +45,21 @@ internal sealed class IoCompletion(
             completedAt = Stopwatch.GetTimestamp();
         record.RawResult = rawResult; // published by the transition below
         record.SubmittedAt = Math.Min(record.SubmittedAt - completedAt, -1); // as is this: how long it took
+        DeathPoints.Reach(DeathPoint.RawResultWritten);
         record.Transition(IoHandleState.Submitted, IoHandleState.CompletedIo);
+        DeathPoints.Reach(DeathPoint.CompletedIo);
         if (record.File.IsValid)
             Release(record.TargetId, record.File);
 
         record.Distilled = callbacks.CompleteShared(ref record, view, new IoResult(IoStatus.Ok, rawResult));
+        DeathPoints.Reach(DeathPoint.SharedHooksRun);
         int ignored = 0;
         holdPoints?.Reached(HoldPoint.BeforeCompletedShared, view, ref ignored);
 
         // After this the owner may reuse the handle at any moment: nothing of it is touched again.
         if (record.Transition(IoHandleState.CompletedIo, IoHandleState.CompletedShared))
             asyncWaiters.WakeEverywhere(handle);
+        DeathPoints.Reach(DeathPoint.CompletedShared);
         return true;
     }
 

@@ -114,6 +114,7 @@ internal sealed partial class IoEngine
                 }
             }
 
+            DeathPoints.Reach(DeathPoint.FileOpened);
             ready[count++] = handle;
         }
 

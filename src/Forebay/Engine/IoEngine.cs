@@ -114,6 +114,7 @@ internal sealed partial class IoEngine : IDisposable
             if (Volatile.Read(ref _slots[slot]) != 0
                 || Interlocked.CompareExchange(ref _slots[slot], ProcessSlot + 1, 0) != 0)
                 continue;
+            DeathPoints.Reach(DeathPoint.SessionSlotTaken);
             _slotGenerations[slot]++; // plain: the slot's owner alone writes it
             Interlocked.Increment(ref _openSessions); // atomic: several threads open
             return new IoSession(this, slot);
@@ -128,6 +129,7 @@ internal sealed partial class IoEngine : IDisposable
         Invariant.Check(Interlocked.CompareExchange(ref _slots[slot], 0, ProcessSlot + 1) == ProcessSlot + 1,
             "I-08: a session slot was closed twice");
         Interlocked.Decrement(ref _openSessions); // atomic: several threads close
+        DeathPoints.Reach(DeathPoint.SessionSlotFree);
     }
 
     /// <summary>The session in a slot becomes another process's.</summary>
@@ -147,6 +149,7 @@ internal sealed partial class IoEngine : IDisposable
         MarkSubmitted(handle, Stopwatch.GetTimestamp());
         if (_isShared)
             _ = TryOpenHere(handle); // if it cannot, that is what executing it brings
+        DeathPoints.Reach(DeathPoint.FileOpened);
         _executor.Execute(handle);
     }
 
@@ -169,6 +172,8 @@ internal sealed partial class IoEngine : IDisposable
         {
             Invariant.Fail($"I-15: the I/O method '{Method.Name}' did not take its operations: {exception}");
         }
+
+        DeathPoints.Reach(DeathPoint.MethodHasIt);
 
         // Full fence: the method's writes (where each operation went) are visible before the waiters are counted; a
         // waiter that registers later reads them. From here on a handle may be reused: a signal is then just spurious.
@@ -336,9 +341,11 @@ internal sealed partial class IoEngine : IDisposable
 
     private void MarkSubmitted(int index, long now)
     {
+        DeathPoints.Reach(DeathPoint.SubmissionClaimed);
         ref IoHandle handle = ref Handles[index];
         handle.Executor = (byte)(ProcessSlot + 1); // plain: as the next; a waiter that finds the lane finds this too
         handle.SubmittedAt = now; // plain: the claimer alone writes until it is with the method
+        DeathPoints.Reach(DeathPoint.Submitted);
         int ignored = 0;
         _holdPoints?.Reached(HoldPoint.BeforeSubmit, new IoHandleView(Handles, index), ref ignored);
     }

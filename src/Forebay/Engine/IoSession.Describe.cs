@@ -111,6 +111,7 @@ internal sealed partial class IoSession
         _staged[_stagedCount++] = view.Reference;
         if (_handles[handle].Transition(IoHandleState.Defined, IoHandleState.Staged))
             _engine.WakeAsyncWaiters(handle); // who waited for a definition can now submit it himself
+        DeathPoints.Reach(DeathPoint.Staged);
         if (!_inBatch || _stagedCount == IoEngineSettings.BatchMax)
             SubmitStagedInFlow();
     }
@@ -167,6 +168,7 @@ internal sealed partial class IoSession
         record.RawResult = 0; // or an executor who opens the file would take the last use's error for this one's
         record.SubmittedAt = 0; // or a viewer would take the last use's for this one's
         record.Transition(IoHandleState.HandedOut, IoHandleState.Defined);
+        DeathPoints.Reach(DeathPoint.Defined);
         _handedOut = None; // before the stage hooks: from here on another handle may be acquired
         LinkYoungest(handle);
         IoHandleView view = new(_handles, handle);
@@ -180,6 +182,7 @@ internal sealed partial class IoSession
             throw;
         }
 
+        DeathPoints.Reach(DeathPoint.StageHooksRun);
         return view;
     }
 
@@ -209,6 +212,7 @@ internal sealed partial class IoSession
     {
         ref IoHandle record = ref _handles[handle];
         record.Transition(IoHandleState.Defined, IoHandleState.Staged);
+        DeathPoints.Reach(DeathPoint.StagedInPlace);
         IoHandleWord word = record.Word;
 
         // A waiter may claim it in this instant; then it executes it, and the issuer waits as for any other.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Forebay.Handles;
+using Forebay.Primitives;
 using Forebay.Telemetry;
 
 namespace Forebay.Engine;
@@ -54,6 +55,7 @@ internal sealed partial class IoSession
         }
 
         record.Transition(IoHandleState.CompletedShared, IoHandleState.CompletedLocal);
+        DeathPoints.Reach(DeathPoint.CompletedLocal);
         Unlink(ref record);
         InFlight--;
         MakeIdle(handle, IoHandleState.CompletedLocal);
@@ -75,6 +77,7 @@ internal sealed partial class IoSession
         // the use has changed and drops its copy. Asynchronous waiters of an unused handle are woken here as well.
         if (record.Transition(from, IoHandleState.Idle))
             _engine.WakeAsyncWaiters(handle);
+        DeathPoints.Reach(DeathPoint.IdleUnemptied);
         record.Operation = IoOperation.None;
         record.TargetId = 0;
         record.Flags = IoHandleFlags.None;

@@ -211,6 +211,7 @@ internal sealed partial class IoSession : IDisposable, IAsyncDisposable
         _idle = record.Next;
         record.Next = 0;
         record.Transition(IoHandleState.Idle, IoHandleState.HandedOut);
+        DeathPoints.Reach(DeathPoint.HandedOut);
         _handedOut = handle;
         return true;
     }

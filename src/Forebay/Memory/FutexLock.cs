@@ -32,6 +32,22 @@ internal struct FutexLock
             EnterContended(processSlot);
     }
 
+    /// <summary>Takes the lock if it comes free while this thread spins: for who must not wait for a dead holder.
+    /// </summary>
+    /// <param name="processSlot">The caller's process slot.</param>
+    public bool TryEnterSoon(int processSlot)
+    {
+        SpinWait spinner = default;
+        for (int spin = 0; spin < 10 * LockSpins.Max; spin++)
+        {
+            if (TryEnter(processSlot))
+                return true;
+            spinner.SpinOnce(sleep1Threshold: -1);
+        }
+
+        return false;
+    }
+
     /// <summary>Gives the lock back and wakes one sleeper if there may be one.</summary>
     public void Exit()
     {

@@ -10,8 +10,10 @@ internal interface ISharedMethod
     void Nudge();
 
     /// <summary>What a dead process held or was about to do is taken back, operations excepted.</summary>
-    void TakeOver(int deadSlot);
+    /// <returns>False: not now; another one who is dead may stand in the way.</returns>
+    bool TryTakeOver(int deadSlot);
 
-    /// <summary>Whether a submitted operation waits for whoever comes to execute it.</summary>
-    bool IsQueued(int handle);
+    /// <summary>Whether a submitted operation waits for whoever comes to execute it; null = not to be told now.
+    /// </summary>
+    bool? IsQueued(int handle);
 }

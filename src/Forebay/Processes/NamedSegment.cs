@@ -71,6 +71,7 @@ internal sealed class NamedSegment : IDisposable
         Invariant.Check(header.Offset == 0 && header.Count == 1, "I-18: a segment begins with its header");
         place.Prepare();
         PlaceLock gate = PlaceLock.Enter(place);
+        DeathPoints.Reach(DeathPoint.PlaceLocked);
         int descriptor = -1;
         SharedSegment? segment = null;
         try
@@ -94,6 +95,7 @@ internal sealed class NamedSegment : IDisposable
                 IsCreator = !isLive,
                 WasStale = wasStale,
             };
+            DeathPoints.Reach(DeathPoint.SegmentMapped);
             if (isLive)
                 return named;
             if (hugePages)
@@ -183,6 +185,7 @@ internal sealed class NamedSegment : IDisposable
     /// <summary>This process is in: others may come and go from here on.</summary>
     public void Settle()
     {
+        DeathPoints.Reach(DeathPoint.SegmentNotReady);
         if (IsCreator)
             Header.State = SegmentState.Ready;
         _gate?.Dispose();
@@ -316,6 +319,7 @@ internal sealed class NamedSegment : IDisposable
     private static void Leave(SegmentPlace place, PlaceLock gate, int descriptor)
     {
         // From shared to alone: it works when nobody else is in. (If it does not the lock is given up all the same.)
+        DeathPoints.Reach(DeathPoint.LeavingSegment);
         if (FileLock.TryEnter(descriptor) == 0)
         {
             _ = FileSystemCalls.Unlink(place.SegmentPath);

@@ -140,13 +140,16 @@ internal sealed class ProcessTable
             bool isFree = seen.State is ProcessState.Free or ProcessState.Claiming;
             if (!isFree || !record.TryMove(seen, claiming))
                 continue;
+            DeathPoints.Reach(DeathPoint.SlotClaiming);
             record.Process = Environment.ProcessId;
             record.StartTime = started;
             record.RingLock = 0;
             record.DeviceInFlight = 0;
             record.AsyncWaiting = 0;
+            DeathPoints.Reach(DeathPoint.SlotFilled);
             Invariant.Check(record.TryMove(claiming, new ProcessWord(ProcessState.Live, seen.Generation)),
                 "I-17: a process slot is left by its own process");
+            DeathPoints.Reach(DeathPoint.SlotLive);
             return slot;
         }
 

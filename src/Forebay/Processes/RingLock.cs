@@ -1,4 +1,5 @@
 using Forebay.Interop;
+using Forebay.Primitives;
 
 namespace Forebay.Processes;
 
@@ -34,6 +35,7 @@ internal sealed class RingLock : IDisposable
         int descriptor = FileSystemCalls.Open(path,
             FileOpenFlags.Create | FileOpenFlags.Exclusive | FileOpenFlags.Write | FileOpenFlags.NoFollow);
         int error = descriptor < 0 ? descriptor : FileLock.TryEnter(descriptor);
+        DeathPoints.Reach(DeathPoint.RingFileLocked);
         if (error == 0)
             return new RingLock(processes, path, descriptor);
         if (descriptor >= 0)
@@ -46,6 +48,7 @@ internal sealed class RingLock : IDisposable
     {
         // Release: the rings have it before anybody is told.
         Volatile.Write(ref _processes[_processes.Own].RingLock, (int)RingLockState.Held);
+        DeathPoints.Reach(DeathPoint.RingFileSaid);
         _ = FileSystemCalls.Close(Interlocked.Exchange(ref _descriptor, -1)); // one of two closes it
     }
 
@@ -57,6 +60,7 @@ internal sealed class RingLock : IDisposable
         int descriptor = Interlocked.Exchange(ref _descriptor, -1); // one of two closes it
         if (descriptor >= 0)
             _ = FileSystemCalls.Close(descriptor);
+        DeathPoints.Reach(DeathPoint.RingsClosed);
         _ = FileSystemCalls.Unlink(_path);
     }
 

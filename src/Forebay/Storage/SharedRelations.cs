@@ -1,4 +1,5 @@
 using Forebay.Memory;
+using Forebay.Primitives;
 
 namespace Forebay.Storage;
 
@@ -46,6 +47,7 @@ internal sealed class SharedRelations(SharedSegment segment, SharedRelationsLayo
         {
             if (!_gates[gate].Lock.TryTakeOver(deadSlot, processSlot))
                 continue;
+            DeathPoints.Reach(DeathPoint.TakeoverGateTaken);
             for (int number = 0; number < _generations.Length; number++)
                 Interlocked.Increment(ref _generations[number]); // full fence: before anybody else is let in
             _gates[gate].Lock.Exit();

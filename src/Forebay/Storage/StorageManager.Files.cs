@@ -1,5 +1,6 @@
 using Forebay.Handles;
 using Forebay.Interop;
+using Forebay.Primitives;
 
 namespace Forebay.Storage;
 
@@ -32,6 +33,7 @@ internal sealed partial class StorageManager
         int error = Lease(fork, 0, forWrite: false, FileCreation.MustBeNew, out FileLease lease);
         if (error == 0)
         {
+            DeathPoints.Reach(DeathPoint.CreatedNotSaid);
             Files.Release(lease);
             _ = _shared?.Invalidate(fork.Identity); // our own is the new one, but for the number
         }
@@ -59,6 +61,7 @@ internal sealed partial class StorageManager
                 for (int segment = segments - 1; segment >= 0; segment--)
                 {
                     int error = _calls.Unlink(fork, segment);
+                    DeathPoints.Reach(DeathPoint.SegmentUnlinked);
                     if (error >= 0 || error == -(int)Errno.NoEntry)
                         continue;
                     Invalidate(fork); // some may be gone
@@ -66,6 +69,7 @@ internal sealed partial class StorageManager
                 }
 
                 fork.Renew();
+                DeathPoints.Reach(DeathPoint.UnlinkNotSaid);
                 Invalidate(fork);
             }
         }
@@ -121,7 +125,10 @@ internal sealed partial class StorageManager
     private void SyncNames(RelationFork fork)
     {
         using (EnterNames(fork))
+        {
+            DeathPoints.Reach(DeathPoint.NamesGateHeld);
             SyncNamesLocked(fork);
+        }
     }
 
     private void SyncNamesLocked(RelationFork fork)

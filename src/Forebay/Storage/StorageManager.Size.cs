@@ -1,6 +1,7 @@
 using System.Globalization;
 using Forebay.Handles;
 using Forebay.Interop;
+using Forebay.Primitives;
 
 namespace Forebay.Storage;
 
@@ -97,6 +98,7 @@ internal sealed partial class StorageManager
             return;
         using (EnterSize(fork))
         {
+            DeathPoints.Reach(DeathPoint.SizeGateHeld);
             uint before = CheckGrowthLocked(fork, block, count);
 
             // From the present end on, so that no segment stays short in the middle.
@@ -125,6 +127,7 @@ internal sealed partial class StorageManager
             if (blocks == count && trailing == 0)
                 return;
             int error = CutLocked(fork, blocks, out int segment);
+            DeathPoints.Reach(DeathPoint.CutNotSaid);
             Invalidate(fork);
             if (error < 0)
                 throw StorageErrors.File($"cut to {blocks} blocks the", fork, segment, -error);
@@ -197,6 +200,7 @@ internal sealed partial class StorageManager
                 return error;
             SegmentFile file = new(fork, segment, lease.Descriptor);
             error = AddZeros(file, OffsetOf(from), (long)here * _options.BlockBytes);
+            DeathPoints.Reach(DeathPoint.SegmentGrown);
             Files.Release(lease);
             if (error < 0)
                 return error;
@@ -275,6 +279,7 @@ internal sealed partial class StorageManager
         if (error < 0)
             return error;
         Files.WaitForStarted(lease);
+        DeathPoints.Reach(DeathPoint.SegmentToBeCut);
         if (FileSystemCalls.Length(lease.Descriptor) != bytes)
             error = _calls.Truncate(new SegmentFile(fork, segment, lease.Descriptor), bytes);
         Files.Release(lease);

@@ -1,6 +1,7 @@
 using Forebay.Buffers;
 using Forebay.Interop;
 using Forebay.Memory;
+using Forebay.Primitives;
 using Forebay.Processes;
 
 namespace Forebay.Takeover;
@@ -151,10 +152,12 @@ internal sealed class DeathWatch : IDisposable
             return watched.TryAgainMs;
         try
         {
+            DeathPoints.Reach(DeathPoint.TakeoverGateHeld);
             ProcessWord seen = _processes[slot].Word;
             ProcessWord taking = new(ProcessState.Recovering, seen.Generation, _processes.Own);
             if (!_processes[slot].TryMove(seen, taking))
                 return watched.TryAgainMs;
+            DeathPoints.Reach(DeathPoint.TakeoverSaid);
             bool areRingsOver = _areRingsOver(slot);
             if (!areRingsOver && watched.AwaitsRings)
                 return WhileRingsLast(slot, watched);
@@ -164,7 +167,9 @@ internal sealed class DeathWatch : IDisposable
                 watched.AwaitRings();
             if (state != TakeoverState.Finished)
                 return state == TakeoverState.MustStop ? LookMs : watched.TryAgainMs;
+            DeathPoints.Reach(DeathPoint.TakeoverFinished);
             _processes[slot].TryMove(taking, new ProcessWord(ProcessState.Free, unchecked(seen.Generation + 1)));
+            DeathPoints.Reach(DeathPoint.TakeoverSlotFree);
             Takeovers++;
             (LastTookMs, LastRingsMs) = watched.Ages();
             return LookMs;

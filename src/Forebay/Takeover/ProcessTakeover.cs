@@ -3,6 +3,7 @@ using Forebay.Engine;
 using Forebay.Handles;
 using Forebay.Interop;
 using Forebay.Memory;
+using Forebay.Primitives;
 using Forebay.Telemetry;
 
 namespace Forebay.Takeover;
@@ -49,15 +50,24 @@ internal sealed class ProcessTakeover(
         _inRings.Clear();
         _left.Clear();
         CollectNames();
+        DeathPoints.Reach(DeathPoint.TakeoverNamed);
         if (isBegunAgain)
             CollectFrozen();
         foreach (int frame in _frames)
             Thaw(frame);
+        DeathPoints.Reach(DeathPoint.TakeoverThawed);
         RepairMapping();
         pool.Storage.TakeOver(deadSlot);
-        engine.SharedMethod?.TakeOver(deadSlot);
+        DeathPoints.Reach(DeathPoint.TakeoverGatesFree);
+        if (engine.SharedMethod?.TryTakeOver(deadSlot) == false)
+            return TakeoverState.Unfinished; // the queue's lock may be that of another dead one, who is next
+        DeathPoints.Reach(DeathPoint.TakeoverQueueFree);
         for (int handle = 0; handle < engine.Handles.Count; handle++)
+        {
             TakeOperation(handle);
+            DeathPoints.Reach(DeathPoint.TakeoverOperationDone);
+        }
+
         foreach (int[] batch in _frames.Chunk(BatchMax))
             Count(batch);
         if (StopReason is not null)
@@ -125,8 +135,12 @@ internal sealed class ProcessTakeover(
         for (int partition = 0; partition < BufferMapping.Partitions; partition++)
         {
             ref FutexLock gate = ref pool.Mapping.PartitionLock(partition);
-            if (!gate.TryTakeOver(deadSlot, engine.ProcessSlot))
+
+            // It stays the dead one's until all is repaired: if this process dies over it, the next one finds it so.
+            if (!gate.TryTakeOver(deadSlot, deadSlot))
                 continue;
+
+            DeathPoints.Reach(DeathPoint.TakeoverMappingLocked);
 
             // Whatever it was doing there it did with a frame that it had claimed before.
             foreach (int frame in _frames)
@@ -135,6 +149,7 @@ internal sealed class ProcessTakeover(
                     pool.Mapping.RepairLocked(frame);
             }
 
+            DeathPoints.Reach(DeathPoint.TakeoverMappingRepaired);
             gate.Exit();
         }
     }
@@ -153,6 +168,9 @@ internal sealed class ProcessTakeover(
 
         switch (word.State)
         {
+            case IoHandleState.Idle when isOwn:
+                Empty(ref handle); // it died between the end of a use and the emptying of the record
+                break;
             case IoHandleState.Idle:
                 break;
             case IoHandleState.HandedOut or IoHandleState.Defined when isOwn:
@@ -176,7 +194,11 @@ internal sealed class ProcessTakeover(
                 break;
             case IoHandleState.Submitted when isClaimed:
                 if (handle.TryReclaim(word, engine.ProcessSlot))
+                {
+                    DeathPoints.Reach(DeathPoint.TakeoverReclaimed);
                     engine.SubmitAgain(index);
+                }
+
                 break;
             case IoHandleState.CompletedIo when isClaimed:
                 LeaveBehind(index);
@@ -210,7 +232,9 @@ internal sealed class ProcessTakeover(
         int executor = engine.Handles[index].Executor;
         if (executor != 0 || word.Claimer != deadSlot + 1)
             return executor == deadSlot + 1;
-        return engine.SharedMethod?.IsQueued(index) != true && engine.Handles[index].Word == word
+        bool? isQueued = engine.SharedMethod is { } method ? method.IsQueued(index) : false;
+        _isUnfinished |= isQueued is null;
+        return isQueued == false && engine.Handles[index].Word == word
             && engine.Handles[index].Executor == 0;
     }
 
@@ -256,12 +280,14 @@ internal sealed class ProcessTakeover(
             done++;
         }
 
+        DeathPoints.Reach(DeathPoint.TakeoverFramesEnded);
         if (isTransfer)
             handle.Distilled = new IoResult(IoStatus.Partial, done);
         else
             engine.Completion.Distil(index, -(int)Errno.OwnerDead);
         if (handle.Transition(IoHandleState.CompletedIo, IoHandleState.CompletedShared))
             engine.WakeAsyncWaiters(index);
+        DeathPoints.Reach(DeathPoint.TakeoverConcluded);
         if (_isOwn.Contains(index / engine.Handles.PerSession))
             End(index, handle.Word);
     }
@@ -288,13 +314,20 @@ internal sealed class ProcessTakeover(
             return;
         }
 
-        // As the next owner of the slot expects to find it; the slot is not free yet.
+        DeathPoints.Reach(DeathPoint.TakeoverEnded);
+
+        Empty(ref handle);
+        engine.WakeAsyncWaiters(index);
+    }
+
+    // As the next owner of the slot expects to find it; the slot is not free yet.
+    private static void Empty(ref IoHandle handle)
+    {
         handle.Operation = IoOperation.None;
         handle.TargetId = 0;
         handle.Flags = IoHandleFlags.None;
         (handle.CallbackCount, handle.FrameCount, handle.DataLength, handle.Retries) = (0, 0, 0, 0);
         (handle.Purpose, handle.RawResult, handle.Distilled, handle.Previous) = (0, 0, default, 0);
-        engine.WakeAsyncWaiters(index);
     }
 
     private void Count(int[] frames)
@@ -305,12 +338,15 @@ internal sealed class ProcessTakeover(
         {
             locked[i] = pool.Descriptor(frames[i]).Content.Freeze();
             pinned[i] = pool.Descriptor(frames[i]).Freeze();
+            DeathPoints.Reach(DeathPoint.TakeoverFrozen);
         }
 
         census.Take(frames, deadSlot, _left);
+        DeathPoints.Reach(DeathPoint.TakeoverCounted);
         for (int i = 0; i < frames.Length; i++)
         {
             Settle(frames[i], pinned[i], locked[i], census[frames[i]]);
+            DeathPoints.Reach(DeathPoint.TakeoverSettled);
             pool.Descriptors.Signal(frames[i]);
         }
     }
@@ -320,6 +356,14 @@ internal sealed class ProcessTakeover(
         ref BufferDescriptor descriptor = ref pool.Descriptor(frame);
         (_, _, bool wasExclusive) = ContentLock.Holders(locked);
         bool isLeftOpen = wasExclusive && living.Exclusive == 0;
+        if (isLeftOpen && !descriptor.Content.IsStill(locked))
+        {
+            descriptor.Thaw(); // somebody who lives has given it back meanwhile: it was his
+            descriptor.Content.Thaw();
+            _isUnfinished = true;
+            return;
+        }
+
         if (isLeftOpen && !TryCloseChanged(frame, pinned, living))
         {
             descriptor.Thaw(); // locked as it is: nobody sees what is in it
@@ -333,6 +377,7 @@ internal sealed class ProcessTakeover(
             locked, living.Shared, living.ShareExclusive > 0, living.Exclusive > 0);
         if (!isSettled)
             descriptor.Content.Thaw();
+        DeathPoints.Reach(DeathPoint.TakeoverLockSettled);
         if (!descriptor.TrySettle(pinned, living.Pins, living.Alone > 0))
         {
             isSettled = false;
@@ -364,11 +409,13 @@ internal sealed class ProcessTakeover(
     private void Free(int session)
     {
         census.Clear(session);
+        DeathPoints.Reach(DeathPoint.TakeoverSessionCleared);
         ForgetWait(session);
         SessionsClosed++;
 
         // Full fence: whoever takes the slot finds its handles idle and its records empty.
         Interlocked.CompareExchange(ref sessionSlots[session], 0, deadSlot + 1);
+        DeathPoints.Reach(DeathPoint.TakeoverSessionFree);
     }
 
     // It may have been registered there, or just about to be.

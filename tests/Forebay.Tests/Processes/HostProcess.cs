@@ -6,6 +6,8 @@ namespace Forebay.Tests.Processes;
 /// <summary>A member of a shared instance as a process of its own.</summary>
 internal sealed class HostProcess : IDisposable
 {
+    private const int Killed = 128 + 9;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
@@ -13,18 +15,21 @@ internal sealed class HostProcess : IDisposable
 
     public HostProcess(SharedScenario scenario, IoMethod method, string work, int operations, int seed,
         int sessions = 2, int poolPages = 64, params string[] through)
+        : this("Forebay.SharingHost", Words(scenario, method, work, operations, seed, sessions, poolPages), through)
     {
-        // Compiled ahead of time, for long runs, it starts several times as fast: FOREBAY_HOST is then its path.
-        string? compiled = Environment.GetEnvironmentVariable("FOREBAY_HOST");
+    }
+
+    /// <summary>Another program that takes orders.</summary>
+    public HostProcess(string program, IEnumerable<string> arguments, params string[] through)
+    {
+        // Compiled ahead of time, for long runs, it starts several times as fast: FOREBAY_HOST is then its path, or
+        // FOREBAY_POINTS_HOST that of the one which dies at points.
+        string? compiled = Environment.GetEnvironmentVariable(
+            program == "Forebay.SharingHost" ? "FOREBAY_HOST" : "FOREBAY_POINTS_HOST");
         string[] host = compiled is null
-            ? [.. through, "dotnet", Path.Combine(AppContext.BaseDirectory, "Forebay.SharingHost.dll")]
+            ? [.. through, "dotnet", Path.Combine(AppContext.BaseDirectory, program + ".dll")]
             : [.. through, compiled];
-        string[] words =
-        [
-            .. host[1..], scenario.DataDirectory, scenario.Folder.Path, SharedScenario.Name, method.ToString(), work,
-            Text(operations), Text(seed), Text(sessions), Text(poolPages),
-        ];
-        ProcessStartInfo start = new(host[0], words)
+        ProcessStartInfo start = new(host[0], host[1..].Concat(arguments))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -34,6 +39,14 @@ internal sealed class HostProcess : IDisposable
         _process = Process.Start(start)!;
         _errors = _process.StandardError.ReadToEndAsync();
     }
+
+    /// <summary>The words that each member is told.</summary>
+    public static string[] Words(SharedScenario scenario, IoMethod method, string work, int operations, int seed,
+        int sessions, int poolPages) =>
+    [
+        scenario.DataDirectory, scenario.Folder.Path, SharedScenario.Name, method.ToString(), work, Text(operations),
+        Text(seed), Text(sessions), Text(poolPages),
+    ];
 
     public int Id => _process.Id;
 
@@ -78,6 +91,13 @@ internal sealed class HostProcess : IDisposable
     {
         Assert.True(_process.WaitForExit(s_patience), "a member does not end");
         Assert.True(_process.ExitCode == 0, $"exit code {_process.ExitCode}: {_errors.Result}");
+    }
+
+    /// <summary>Waits until it is gone, as one that was killed.</summary>
+    public void UntilKilled()
+    {
+        Assert.True(_process.WaitForExit(s_patience), "a member does not end");
+        Assert.Equal(Killed, _process.ExitCode);
     }
 
     /// <summary>Ends it where it stands.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Forebay.Buffers;
+using Forebay.SharingHost;
 using Forebay.Storage;
 using Forebay.Streams;
 using Shared;
@@ -76,6 +77,26 @@ internal sealed class SharedScenario : IDisposable
         using PinnedPage page = session.Read(Fork(session.Instance), block);
         using LockedPage locked = page.Lock(ContentLockMode.Shared);
         return Expect(page.Span, block);
+    }
+
+    /// <summary>Reads a page that must be what the book says, which is looked at while it is locked.</summary>
+    public static void Read(ForebaySession session, uint block, VersionBook book)
+    {
+        using PinnedPage page = session.Read(Fork(session.Instance), block);
+        using LockedPage locked = page.Lock(ContentLockMode.Shared);
+        Assert.Equal(book[block], Expect(page.Span, block));
+    }
+
+    /// <summary>Changes a page that must be what the book says.</summary>
+    public static void Change(ForebaySession session, uint block, VersionBook book)
+    {
+        using PinnedPage page = session.Read(Fork(session.Instance), block);
+        using LockedPage locked = page.Lock(ContentLockMode.Exclusive);
+        uint version = book[block];
+        Assert.Equal(version, Expect(locked.Contents, block));
+        Stamp(locked.Contents, block, version + 1);
+        locked.MarkDirty();
+        book[block] = version + 1;
     }
 
     public static void Change(ForebaySession session, uint block, uint version)

@@ -37,6 +37,7 @@ internal sealed partial class IoUringMethod
         int count = ring.TakeLocked(taken);
         if (count == 0)
             return 0;
+        DeathPoints.Reach(DeathPoint.RingDrained);
         _device.Release(count);
         Pump(ring);
         bool again = false;

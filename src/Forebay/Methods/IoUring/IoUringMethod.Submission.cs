@@ -1,3 +1,5 @@
+using Forebay.Primitives;
+
 namespace Forebay.Methods.IoUring;
 
 /// <summary>How operations come into rings.</summary>
@@ -110,7 +112,9 @@ internal sealed partial class IoUringMethod
                 placed++;
             }
 
+            DeathPoints.Reach(DeathPoint.RingFilled);
             refused |= !ring.FlushLocked();
+            DeathPoints.Reach(DeathPoint.RingEntered);
             ring.ExitSubmission();
         }
 

@@ -21,6 +21,9 @@ internal sealed class WorkerExecution(MethodServices services, WorkerQueue queue
     /// <returns>False if an exception ended it; it is completed all the same.</returns>
     public bool TryExecute(int handle)
     {
+        DeathPoints.Reach(DeathPoint.WorkerExecutes);
+        DeathPoints.ReachIf(services.Handles[handle].Word.Claimer != services.ProcessSlot + 1,
+            DeathPoint.WorkerExecutesForAnother);
         long generation = services.Handles[handle].Word.Generation;
         Errno meaning = Errno.NoEntry;
         try
@@ -68,6 +71,7 @@ internal sealed class WorkerExecution(MethodServices services, WorkerQueue queue
                 return false;
         }
 
+        DeathPoints.Reach(DeathPoint.FileOpened);
         return true;
     }
 

@@ -87,10 +87,10 @@ internal sealed class WorkerMethod : IIoMethod, ISharedMethod
     public void Nudge() => Queue.Nudge();
 
     /// <inheritdoc/>
-    public void TakeOver(int deadSlot) => Queue.TakeOver(deadSlot);
+    public bool TryTakeOver(int deadSlot) => Queue.TryTakeOver(deadSlot);
 
     /// <inheritdoc/>
-    public bool IsQueued(int handle) => Queue.IsQueued(handle);
+    public bool? IsQueued(int handle) => Queue.IsQueued(handle);
 
     /// <inheritdoc/>
     public void TryHelp(int handle)

@@ -104,6 +104,7 @@ internal sealed partial class WorkerQueue
         int worker = control.Reserved == uint.MaxValue ? None : BitOperations.TrailingZeroCount(~control.Reserved);
         if (worker != None)
         {
+            DeathPoints.Reach(DeathPoint.WorkerReserved);
             _slots[worker].Process = _processSlot + 1; // first: whose it is, if he dies in between
             control.Reserved |= 1u << worker;
         }

@@ -1,4 +1,5 @@
 using Forebay.Handles;
+using Forebay.Primitives;
 
 namespace Forebay.Methods.Worker;
 
@@ -9,11 +10,16 @@ internal sealed partial class WorkerQueue
     /// The workers of a dead process leave. What one of them was executing is not put back: whoever takes over finds
     /// it by its handle. All others look at the queue: a wake-up may have died on its way to one of them.
     /// </summary>
-    public void TakeOver(int deadSlot)
+    /// <returns>
+    /// False: the queue's lock cannot be had; whose it is may be dead as well, and has to be taken over from first.
+    /// </returns>
+    public bool TryTakeOver(int deadSlot)
     {
         ref WorkerQueueControl control = ref _control[0];
-        if (!control.Lock.TryTakeOver(deadSlot, _processSlot))
-            control.Lock.Enter(_processSlot);
+
+        // It stays the dead one's until all is done: if this process dies over it, the next one finds it so.
+        if (!control.Lock.TryTakeOver(deadSlot, deadSlot) && !control.Lock.TryEnterSoon(_processSlot))
+            return false;
         for (int worker = 0; worker < _slots.Length; worker++)
         {
             ref WorkerSlot slot = ref _slots[worker];
@@ -21,6 +27,7 @@ internal sealed partial class WorkerQueue
                 continue;
             SettleTakenLocked(ref control, ref slot, deadSlot);
             slot.Current = 0;
+            DeathPoints.Reach(DeathPoint.TakeoverWorkerStruck);
             uint gone = 1u << worker;
             control.Running &= ~gone;
             control.Leaving &= ~gone;
@@ -32,9 +39,11 @@ internal sealed partial class WorkerQueue
         control.GrowSignalled = 0;
         SetPartLocked(ref control, deadSlot, 0);
         uint staying = control.Running;
+        DeathPoints.Reach(DeathPoint.TakeoverQueueHeld);
         control.Lock.Exit();
         RouseAll(staying);
         SignalSupervisor();
+        return true;
     }
 
     // Between the ring and its executor's name it is with nobody: it goes back to the one, or on to the other.
@@ -50,11 +59,12 @@ internal sealed partial class WorkerQueue
             handle.Executor = (byte)(deadSlot + 1); // whoever takes over has it executed again
     }
 
-    /// <summary>Whether an operation waits in the ring.</summary>
-    public bool IsQueued(int handle)
+    /// <summary>Whether an operation waits in the ring; null = it cannot be told now, as above.</summary>
+    public bool? IsQueued(int handle)
     {
         ref WorkerQueueControl control = ref _control[0];
-        control.Lock.Enter(_processSlot);
+        if (!control.Lock.TryEnterSoon(_processSlot))
+            return null;
         bool isFound = false;
         for (uint at = control.Head; at != control.Tail && !isFound; at++)
             isFound = _ring[(int)(at & RingMask)] == handle;

@@ -69,6 +69,7 @@ internal sealed partial class WorkerQueue
         int taken = 0;
         int roused = None;
         bool signal = false;
+        DeathPoints.Reach(DeathPoint.QueueLocked);
         bool manned = control.Running != 0;
         if (manned)
         {
@@ -77,7 +78,9 @@ internal sealed partial class WorkerQueue
             signal = roused == None && WantGrowthLocked(ref control);
         }
 
+        DeathPoints.Reach(DeathPoint.Queued);
         control.Lock.Exit();
+        DeathPoints.Reach(DeathPoint.QueuedUnroused);
         Rouse(roused);
         if (signal)
             SignalSupervisor();
@@ -99,7 +102,8 @@ internal sealed partial class WorkerQueue
         ref WorkerQueueControl control = ref _control[0];
         if (Volatile.Read(ref control.Tail) == Volatile.Read(ref control.Head)) // a hint, both: who waits comes again
             return;
-        control.Lock.Enter(_processSlot);
+        if (!control.Lock.TryEnter(_processSlot))
+            return; // who has it looks himself, or is in a process that does not run: nobody waits here for that
         int roused = control.Tail != control.Head ? PickIdleLocked(ref control, ~0u) : None;
         control.Lock.Exit();
         Rouse(roused);
@@ -114,6 +118,7 @@ internal sealed partial class WorkerQueue
         Invariant.Check((control.Reserved & bit) != 0, "I-80: a worker runs under an id that is not reserved");
         Invariant.Check((control.Running & bit) == 0, "I-81: two workers run under one id");
         control.Running |= bit;
+        DeathPoints.Reach(DeathPoint.WorkerRegistered);
         control.Started++;
         control.Lock.Exit();
     }
@@ -208,6 +213,7 @@ internal sealed partial class WorkerQueue
             _ring[(int)((control.Tail + (uint)i) & RingMask)] = handles[i];
         }
 
+        DeathPoints.Reach(DeathPoint.QueuePlaced);
         control.Tail += (uint)taken;
         return taken;
     }
@@ -220,11 +226,14 @@ internal sealed partial class WorkerQueue
         int handle = _ring[(int)(control.Head & RingMask)];
         slot.CurrentGeneration = _handles[handle].Word.Generation;
         slot.Current = handle + 1; // before it leaves the ring: a death in between loses nothing
+        DeathPoints.Reach(DeathPoint.WorkerNamed);
         control.Head++;
+        DeathPoints.Reach(DeathPoint.WorkerHeadMoved);
         control.Idle &= ~(1u << worker);
         slot.Executed++; // now, so that who sees the operation completed sees it counted
         _handles[handle].Executor = (byte)(_processSlot + 1); // plain, as the next
         _handles[handle].Lane = worker + 1; // plain: while Submitted only its executor writes the handle
+        DeathPoints.Reach(DeathPoint.WorkerTook);
         return handle;
     }
 
@@ -233,6 +242,7 @@ internal sealed partial class WorkerQueue
         Debug.Assert(control.Lock.IsHeld, "caller holds the queue's lock");
         ref WorkerSlot slot = ref _slots[worker];
         control.Idle |= 1u << worker;
+        DeathPoints.Reach(DeathPoint.WorkerFellIdle);
         control.RanDry++;
         control.GrowWanted = 0;
         slot.IdleSince = _time.GetTimestamp();

@@ -42,7 +42,6 @@ internal sealed class WorkerSupervisor : IDisposable
                 Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
-        queue.SetMaxWorkers(options.MaxWorkers);
         _thread = StartThread("forebay-io-supervisor", Run);
     }
 
@@ -86,6 +85,10 @@ internal sealed class WorkerSupervisor : IDisposable
 
     private void Run()
     {
+        // Here, not where the method is opened: the queue's lock may be that of a dead process, and who takes over
+        // from it only does so once all is open.
+        lock (_gate)
+            _queue.SetMaxWorkers(_options.MaxWorkers);
         while (true)
         {
             int ticket = _queue.SupervisorTicket;

@@ -57,7 +57,7 @@ public sealed class WorkerQueueProcessesTests : IDisposable
         Assert.Equal(WorkerTurnKind.Execute, _there.Next(1, dying: false, mayWake: false).Kind);
         handle.Executor = 0; // as before it wrote that
 
-        _here.TakeOver(deadSlot: 1);
+        Assert.True(_here.TryTakeOver(deadSlot: 1));
 
         Assert.Equal(2, handle.Executor); // so that who takes over finds it
         Assert.False(_here.IsQueued(5));
@@ -70,7 +70,7 @@ public sealed class WorkerQueueProcessesTests : IDisposable
         Submit(ref _handles[5]);
         Assert.Equal(1, _there.Put([5]));
 
-        _here.TakeOver(deadSlot: 1);
+        Assert.True(_here.TryTakeOver(deadSlot: 1));
 
         Assert.Equal(0, _handles[5].Executor);
         Assert.True(_here.IsQueued(5));
@@ -81,9 +81,9 @@ public sealed class WorkerQueueProcessesTests : IDisposable
     {
         _there.SetMaxWorkers(7);
         Assert.Equal(8, _control[0].MaxWorkers);
-        _here.TakeOver(1);
+        Assert.True(_here.TryTakeOver(1));
         Assert.Equal(1, _control[0].MaxWorkers);
-        _here.TakeOver(1);
+        Assert.True(_here.TryTakeOver(1));
         Assert.Equal(1, _control[0].MaxWorkers);
         _here.SetMaxWorkers(3);
         Assert.Equal(3, _control[0].MaxWorkers);
