@@ -13,6 +13,14 @@ public sealed partial class ForebayInstance
     /// <summary>Whether it is shared and this process has created it.</summary>
     public bool IsCreator => _named is { IsCreator: true };
 
+    /// <summary>
+    /// Why the instance has stopped; null = it has not. It is shared, and a process died while it was changing a page
+    /// that cannot be proven whole, which the reason names. From then on whatever is begun in it or waits, in any
+    /// process, throws <see cref="InstanceStoppedException"/>; only giving back and disposing work as ever. What had
+    /// not been written is lost. It is made anew by the first one who opens it after all have left it.
+    /// </summary>
+    public string? StopReason => _views.LookOr(() => _processes.Sign.Reason, null);
+
     /// <summary>Processes that are attached at this moment, this one included.</summary>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
     public int AttachedProcesses => _views.Look(() => _processes.Live);
@@ -56,6 +64,7 @@ public sealed partial class ForebayInstance
             sharing.Place, layout.Segment.Length, layout.Header, agreement, Options.HugePages, mayCreate);
         try
         {
+            new StopSign(named.Segment.Array(layout.Header)).Check();
             SharedSettings.CheckMethod(named, Options.IoMethod);
             return named;
         }

@@ -29,12 +29,6 @@ public sealed partial class ForebayInstance
         _engine.Disown(session.Io.Slot, processSlot);
     }
 
-    internal void CheckNotStopped()
-    {
-        if (_named is not null && _named.Header.State == SegmentState.Stopped)
-            throw new InstanceStoppedException(SegmentHeader.Text(_named.Header.StopReason));
-    }
-
     private void WatchDeaths(InstanceLayout layout)
     {
         if (_named is null)
@@ -53,12 +47,8 @@ public sealed partial class ForebayInstance
     {
         ProcessTakeover takeover = TakeoverOf(slot, areRingsOver);
         TakeoverState state = takeover.Run(isBegunAgain);
-        if (state == TakeoverState.MustStop && _named!.Header.State != SegmentState.Stopped)
-        {
-            SegmentHeader.TrySetText(_named.Header.StopReason, takeover.StopReason!);
-            _named.Header.State = SegmentState.Stopped;
+        if (state == TakeoverState.MustStop && _processes.Sign.Stop(takeover.StopReason!))
             Notices.RaiseAside("instance-stopped", takeover.StopReason!);
-        }
 
         DeathPoints.Reach(DeathPoint.TakeoverRun);
         Shares.Recount(_engine.CountSessions());

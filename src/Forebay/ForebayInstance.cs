@@ -48,7 +48,8 @@ public sealed partial class ForebayInstance : IDisposable
         {
             _named = OpenNamed(layout, callbacks, targets, mayCreate);
             _segment = _named?.Segment ?? new SharedSegment(layout.Segment, options.HugePages);
-            _processes = new ProcessTable(_segment.Array(layout.Processes), isShared: _named is not null);
+            _processes = new ProcessTable(_segment.Array(layout.Processes), isShared: _named is not null,
+                _segment.Array(layout.Header));
             Arenas = new FrameArenas();
             BufferPoolOptions poolOptions = new(FrameArenas.Pool, IoCallbackIds.SharedBufferRead,
                 IoCallbackIds.SharedBufferWrite, IsLocal: false, DefaultPageCheck)
@@ -137,6 +138,9 @@ public sealed partial class ForebayInstance : IDisposable
     /// <exception cref="SharingException">
     /// The instance is to be shared and cannot be created, or not be attached to: the message says why.
     /// </exception>
+    /// <exception cref="InstanceStoppedException">
+    /// The instance is shared and has stopped; it is made anew once all processes have left it.
+    /// </exception>
     public static ForebayInstance Open(string dataDirectory, ForebayOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(dataDirectory);
@@ -149,13 +153,13 @@ public sealed partial class ForebayInstance : IDisposable
 
     /// <summary>Opens a session: one flow of work. Cheap enough for a task, too dear for a page.</summary>
     /// <exception cref="InvalidOperationException">As many are open as max_sessions allows.</exception>
-    /// <exception cref="InstanceStoppedException">A process died, and a page cannot be proven whole.</exception>
+    /// <exception cref="InstanceStoppedException">See <see cref="StopReason"/>.</exception>
     public ForebaySession OpenSession()
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            CheckNotStopped();
+            _processes.Sign.Check();
             IoSession io = _engine.OpenSession();
             PinLedger ledger = new(_ledgers, io.Slot * _ledgerLength, _ledgerLength);
             FrameClaims claims = new(_claims, io.Slot * FrameClaims.Length);
@@ -232,7 +236,8 @@ public sealed partial class ForebayInstance : IDisposable
 
     /// <summary>
     /// Closes the instance. Sessions that are still open are closed, with a notice; every operation in flight is waited
-    /// for. Dirty pages are not written: flush first.
+    /// for. Dirty pages are not written: flush first. Of an instance that has stopped nothing can be written any more;
+    /// leaving it is as ever, and once all have left, the next one who opens it makes it anew.
     /// </summary>
     public void Dispose()
     {

@@ -19,6 +19,7 @@ public sealed partial class ForebaySession
     public async ValueTask SyncAsync(RelationFork fork, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        Shared.Stop.Check();
         await _instance.Storage.SyncAsync(fork, Io, cancellationToken).ConfigureAwait(false);
     }
 

@@ -16,7 +16,11 @@ public sealed partial class ForebaySession
     /// <param name="fork">The fork.</param>
     /// <param name="existsIsFine">Whether it may exist already.</param>
     /// <exception cref="IOException">The file cannot be made.</exception>
-    public void Create(RelationFork fork, bool existsIsFine = false) => _instance.Storage.Create(fork, existsIsFine);
+    public void Create(RelationFork fork, bool existsIsFine = false)
+    {
+        Shared.Stop.Check();
+        _instance.Storage.Create(fork, existsIsFine);
+    }
 
     /// <summary>Blocks of a fork, over all its segment files. A partial last page does not count.</summary>
     public uint GetBlockCount(RelationFork fork) => _instance.Storage.GetBlockCount(fork);
@@ -51,6 +55,7 @@ public sealed partial class ForebaySession
     /// </exception>
     public void Sync(RelationFork fork)
     {
+        Shared.Stop.Check();
         long start = Stopwatch.GetTimestamp();
         int files = _instance.Storage.Sync(fork);
         IoPurpose purpose = fork.IsTemporary ? IoPurpose.Temporary : IoPurpose.Relation;

@@ -35,6 +35,10 @@ public sealed class ForebayViewer : IDisposable
     /// <summary>The I/O method in use.</summary>
     public string Method => _seen.Method;
 
+    /// <summary>As <see cref="ForebayInstance.StopReason"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The viewer is disposed.</exception>
+    public string? StopReason => Look(() => new StopSign(_view.Segment.Array(_view.Layout.Header)).Reason);
+
     /// <summary>
     /// Processes that are attached to it and live. Zero: it is over, and what can be seen is how it was last.
     /// </summary>

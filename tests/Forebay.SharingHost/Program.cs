@@ -14,6 +14,14 @@ if (StormMember.Does(arguments.Work))
     return;
 }
 
+if (HoldingMember.Does(arguments.Work))
+{
+    using HoldingMember holder = new(arguments);
+    Console.WriteLine("ready");
+    orders.Take();
+    return;
+}
+
 switch (arguments.Work)
 {
     case "visit":

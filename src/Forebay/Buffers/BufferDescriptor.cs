@@ -56,7 +56,7 @@ internal struct BufferDescriptor
         {
             if (word.Has(BufferWord.Frozen))
             {
-                spinner.SpinOnce(sleep1Threshold: -1); // a count over the ledgers: it takes no longer than a lock
+                spinner.SpinOnce(); // a count over the ledgers; sleeps by and by, since who counts may be stopped
                 word = Word;
                 continue;
             }

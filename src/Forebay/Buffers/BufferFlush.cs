@@ -92,6 +92,7 @@ internal sealed class BufferFlush(BufferSession session)
 
     private void Begin(BufferTag? fork, int inFlightMax)
     {
+        session.Stop.Check();
         session.WriteBacks.Look();
         session.Pool.ListDirty(fork, _dirty);
         _parts.Push(new Part(0, _dirty.Count, _run.Length));

@@ -135,6 +135,7 @@ internal sealed partial class BufferSession
 
     private void WaitForFrame(IoWaitReference operation)
     {
+        Stop.Check();
         if (operation.IsValid)
             Io.Wait(operation);
         else
@@ -146,6 +147,7 @@ internal sealed partial class BufferSession
     private async ValueTask WaitForFrameAsync(IoWaitReference operation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        Stop.Check();
         if (operation.IsValid)
             await Io.WaitAsync(operation, cancellationToken).ConfigureAwait(false);
         else

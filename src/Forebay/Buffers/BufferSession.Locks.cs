@@ -172,6 +172,8 @@ internal sealed partial class BufferSession
     private void CheckLockable(BufferPin pin)
     {
         CheckHeld(pin);
+        if (IsShared)
+            Stop.Check();
         if (_locks.Count == HeldLocks.Max)
             throw new InvalidOperationException($"A session holds at most {HeldLocks.Max} content locks.");
     }

@@ -67,6 +67,7 @@ internal sealed partial class BufferSession
         PageGrowth growth = new(this, fork, ring);
         while (true)
         {
+            Stop.Check();
             growth.Frame = TakeFrameWaiting(ring);
             if (growth.TryGrow(out BufferPin pin, out block))
             {
@@ -90,6 +91,7 @@ internal sealed partial class BufferSession
         PageGrowth growth = new(this, fork, ring);
         while (true)
         {
+            Stop.Check();
             growth.Frame = await TakeFrameAsync(ring, cancellationToken).ConfigureAwait(false);
             if (growth.TryGrow(out BufferPin pin, out _))
                 return (pin, _locks.Add(pin, ContentLockMode.Exclusive));

@@ -30,6 +30,7 @@ internal sealed partial class BufferSession
     /// </exception>
     public void Forget(RelationFork fork, uint fromBlock)
     {
+        Stop.Check();
         BufferTag from = BufferPool.TagOf(fork, fromBlock);
         for (int frame = 0; frame < Pool.FrameCount; frame++)
         {
@@ -52,9 +53,16 @@ internal sealed partial class BufferSession
                     throw new InvalidOperationException(
                         $"Block {tag.Block} of {fork} is pinned and cannot be forgotten.");
                 else
-                    spinner.SpinOnce(sleep1Threshold: -1);
+                    WaitABit(ref spinner);
             }
         }
+    }
+
+    // Who just passes by may be in a process that is stopped, or that has died and is not taken over yet.
+    private void WaitABit(ref SpinWait spinner)
+    {
+        Stop.Check();
+        spinner.SpinOnce();
     }
 
     private static BufferTag? TagOf(RelationFork? fork) => fork is null ? null : BufferPool.TagOf(fork, 0);

@@ -38,6 +38,7 @@ internal sealed partial class BufferSession
         {
             while (!TryReach(frame, mode))
             {
+                Stop.Check();
                 if (Pool.Descriptors.TryGetOperation(Io.Engine, frame, out IoWaitReference operation))
                 {
                     Io.Wait(operation);
@@ -83,6 +84,7 @@ internal sealed partial class BufferSession
             while (!TryReach(frame, mode))
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                Stop.Check();
                 if (Pool.Descriptors.TryGetOperation(Io.Engine, frame, out IoWaitReference operation))
                 {
                     await Io.WaitAsync(operation, cancellationToken).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using Forebay.Callbacks;
 using Forebay.Engine;
 using Forebay.Handles;
 using Forebay.Primitives;
+using Forebay.Processes;
 using Forebay.Storage;
 using Forebay.Telemetry;
 
@@ -39,6 +40,9 @@ internal sealed partial class BufferSession
     /// Whether other processes share the frames: then what is reached for is noted, so that it can be taken back.
     /// </summary>
     public bool IsShared { get; set; }
+
+    /// <summary>Whether the instance has stopped.</summary>
+    public StopSign Stop => Io.Engine.Processes.Sign;
 
     /// <summary>The I/O session.</summary>
     public IoSession Io { get; }
@@ -123,8 +127,11 @@ internal sealed partial class BufferSession
             : TryPinValid(fork, block, ring, default(NoReach), out pin);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private bool TryPinValidShared(RelationFork fork, uint block, StrategyRing? ring, out BufferPin pin) =>
-        TryPinValid(fork, block, ring, new NotedReach(Claims), out pin);
+    private bool TryPinValidShared(RelationFork fork, uint block, StrategyRing? ring, out BufferPin pin)
+    {
+        Stop.Check();
+        return TryPinValid(fork, block, ring, new NotedReach(Claims), out pin);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryPinValid<TReach>(
@@ -152,6 +159,7 @@ internal sealed partial class BufferSession
     private BufferAllocation PinSlow(
         RelationFork fork, uint block, StrategyRing? ring, bool mayWait, out BufferPin pin)
     {
+        Stop.Check();
         BufferAllocation found = TryPin(fork, block, ring, mayWait, out pin);
         return mayWait && !pin.IsValid ? PinWaiting(found, fork, block, ring, out pin) : found;
     }

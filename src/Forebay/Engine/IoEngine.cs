@@ -230,7 +230,10 @@ internal sealed partial class IoEngine : IDisposable
     /// The blocking wait. Every state has its way forward that does not depend on the issuer: what is staged is
     /// claimed and submitted here, what is submitted is helped along.
     /// </summary>
-    internal void WaitCore(int index, long generation)
+    /// <exception cref="InstanceStoppedException">
+    /// Only if <paramref name="endsOnStop"/>; without, the operation is waited for even then.
+    /// </exception>
+    internal void WaitCore(int index, long generation, bool endsOnStop = false)
     {
         HookGuard.CheckOutside();
         ref IoHandle handle = ref Handles[index];
@@ -259,6 +262,8 @@ internal sealed partial class IoEngine : IDisposable
             if (handle.Word == word && (elsewhere != 0 || !MayHelp(ref handle)))
                 handle.Wait.Sleep(ticket, SleepMs);
             handle.Wait.Unregister();
+            if (endsOnStop)
+                Processes.Sign.Check();
             if (_isShared && handle.Word == word)
                 NudgeMethod();
         }

@@ -30,7 +30,7 @@ internal sealed partial class IoSession
             return false;
         CheckWaitable(reference);
         SubmitStagedInFlow();
-        WaitVisibly(WaitKind.Operation, reference);
+        WaitVisibly(WaitKind.Operation, reference, endsOnStop: true);
         ReclaimIfOwn(reference);
         return true;
     }
@@ -137,7 +137,7 @@ internal sealed partial class IoSession
                 IoWaitReference oldest = OldestInFlight();
                 Activity.BeginWait(WaitKind.FreeHandle, oldest.Index, oldest.Generation);
                 while (!IsOver(oldest))
-                    await SleepAsync(oldest, cancellationToken).ConfigureAwait(false);
+                    await SleepAsync(oldest, cancellationToken, endsOnStop: false).ConfigureAwait(false);
                 ReclaimIfOwn(oldest);
             }
         }
@@ -150,19 +150,22 @@ internal sealed partial class IoSession
     private bool IsOver(IoWaitReference reference) =>
         _handles[reference.Index].Word.IsOver(reference.Generation);
 
-    private ValueTask<bool> SleepAsync(IoWaitReference reference, CancellationToken cancellationToken)
+    private ValueTask<bool> SleepAsync(
+        IoWaitReference reference, CancellationToken cancellationToken, bool endsOnStop = true)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (endsOnStop)
+            _engine.Processes.Sign.Check();
         return _engine.SleepAsync(_asyncWaiter, reference.Index, reference.Generation, cancellationToken);
     }
 
     // Seen by viewers from here to its end.
-    private void WaitVisibly(WaitKind kind, IoWaitReference reference)
+    private void WaitVisibly(WaitKind kind, IoWaitReference reference, bool endsOnStop = false)
     {
         Activity.BeginWait(kind, reference.Index, reference.Generation);
         try
         {
-            _engine.WaitCore(reference.Index, reference.Generation);
+            _engine.WaitCore(reference.Index, reference.Generation, endsOnStop);
         }
         finally
         {

@@ -91,7 +91,7 @@ internal sealed partial class IoSession : IDisposable, IAsyncDisposable
         {
             SubmitStagedInFlow();
             IoWaitReference oldest = OldestInFlight();
-            WaitVisibly(WaitKind.FreeHandle, oldest);
+            WaitVisibly(WaitKind.FreeHandle, oldest, endsOnStop: true);
         }
 
         return handle;

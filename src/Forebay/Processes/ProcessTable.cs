@@ -18,10 +18,12 @@ internal sealed class ProcessTable
 
     /// <summary>The table over its region of a segment; claims a slot for this process.</summary>
     /// <exception cref="SharingException">All slots are in use.</exception>
-    public ProcessTable(SegmentArray<ProcessRecord> records, bool isShared)
+    public ProcessTable(
+        SegmentArray<ProcessRecord> records, bool isShared, SegmentArray<SegmentHeader> header = default)
     {
         _records = records;
         IsShared = isShared;
+        Sign = new StopSign(isShared ? header : default);
         Own = Claim();
         CountLive();
     }
@@ -35,6 +37,9 @@ internal sealed class ProcessTable
 
     /// <summary>Whether other processes may be attached.</summary>
     public bool IsShared { get; }
+
+    /// <summary>Whether the instance has stopped.</summary>
+    public StopSign Sign { get; } = new(default);
 
     /// <summary>Slot of this process.</summary>
     public int Own { get; }

@@ -4,6 +4,7 @@ using Forebay.Handles;
 using Forebay.Interop;
 using Forebay.Memory;
 using Forebay.Primitives;
+using Forebay.Storage;
 using Forebay.Telemetry;
 
 namespace Forebay.Takeover;
@@ -34,6 +35,8 @@ internal sealed class ProcessTakeover(
     private readonly HashSet<int> _isOwn = []; // the same
     private readonly HashSet<int> _inRings = []; // handles
     private readonly HashSet<int> _left = []; // handles that it had half completed
+    private readonly HashSet<int> _leftOpen = []; // frames whose pages are to be read again
+    private readonly HashSet<int> _readAgain = []; // frames whose pages have been
     private bool _isUnfinished;
 
     /// <summary>Why the instance has to stop.</summary>
@@ -49,6 +52,8 @@ internal sealed class ProcessTakeover(
         _isUnfinished = false;
         _inRings.Clear();
         _left.Clear();
+        _leftOpen.Clear();
+        _readAgain.Clear();
         CollectNames();
         DeathPoints.Reach(DeathPoint.TakeoverNamed);
         if (isBegunAgain)
@@ -70,6 +75,7 @@ internal sealed class ProcessTakeover(
 
         foreach (int[] batch in _frames.Chunk(BatchMax))
             Count(batch);
+        ReadAgain();
         if (StopReason is not null)
             return TakeoverState.MustStop;
         if (_isUnfinished)
@@ -371,8 +377,8 @@ internal sealed class ProcessTakeover(
             return;
         }
 
-        if (isLeftOpen)
-            pinned = descriptor.Word;
+        if (isLeftOpen && living.Pins == 0)
+            pinned = descriptor.Word; // nobody who lives could move it; with others' pins it is compared as it was read
         bool isSettled = descriptor.Content.TrySettle(
             locked, living.Shared, living.ShareExclusive > 0, living.Exclusive > 0);
         if (!isSettled)
@@ -393,18 +399,53 @@ internal sealed class ProcessTakeover(
         ref BufferDescriptor descriptor = ref pool.Descriptor(frame);
         if (!word.Has(BufferWord.Valid))
             return true; // being added, or read: nobody takes its contents for anything
-        if (word.Has(BufferWord.Dirty) || living.Pins > 0)
+        if (word.Has(BufferWord.Dirty))
         {
-            BufferTag tag = descriptor.Tag;
-            StopReason ??= $"A process died while it was changing block {tag.Block} of relation {tag.Locator}, fork "
-                + $"{tag.Fork}, which {(word.Has(BufferWord.Dirty) ? "holds changes that are in no file"
-                    : "others are using")}: what is right there cannot be known.";
+            MustStop(descriptor.Tag, "holds changes that are in no file: what is right there cannot be known");
             return false;
         }
 
-        descriptor.Change(0, BufferWord.Valid); // nobody else has it: it is read again when it is wanted
-        return true;
+        if (living.Pins == 0)
+        {
+            descriptor.Change(0, BufferWord.Valid); // nobody else has it: it is read again when it is wanted
+            return true;
+        }
+
+        // Others have it pinned and take it for valid. They look at it under a lock, which they get when it is right.
+        if (!_readAgain.Contains(frame))
+            _leftOpen.Add(frame);
+        return _readAgain.Contains(frame);
     }
+
+    // The page is in its file as it was before the dead one locked it, since it was clean. The dead one's lock keeps
+    // everybody out of the frame, and no I/O is in progress on it: a valid page is not read, and a write has a
+    // share-exclusive lock. So the frame is written by nobody but us, until the lock is given back; who takes over from
+    // us, if we die over it, finds the same and does the same.
+    private void ReadAgain()
+    {
+        foreach (int frame in _leftOpen)
+        {
+            BufferTag tag = pool.Descriptor(frame).Tag; // stable: others have pins
+            try
+            {
+                pool.Storage.Read(pool.ForkOf(tag), tag.Block, pool.Page(frame));
+                if (pool.DefaultCheck is { } check && check.Check(pool.Page(frame), tag.Block) != PageVerdict.Good)
+                    MustStop(tag, "others are using, and which is damaged in its file");
+                else
+                    _readAgain.Add(frame);
+            }
+            catch (StorageException failure)
+            {
+                MustStop(tag, $"others are using, and which cannot be read again: {failure.Message}");
+            }
+        }
+
+        foreach (int[] batch in _readAgain.Chunk(BatchMax))
+            Count(batch);
+    }
+
+    private void MustStop(BufferTag tag, string because) => StopReason ??= "A process died while it was changing block "
+        + $"{tag.Block} of relation {tag.Locator}, fork {tag.Fork}, which {because}.";
 
     private void Free(int session)
     {

@@ -170,24 +170,61 @@ public sealed class ProcessTakeoverTests
         Assert.True(scenario.Instance.Pool.Descriptor(page.Pin.Frame).Content.IsFree);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Run_LockedExclusivelyAndNotProvable_StopsAndNamesThePage(bool isDirty)
+    [Fact]
+    public void Run_LockedExclusivelyAndDirty_StopsAndNamesThePage()
     {
         using PoolScenario scenario = new("sync", direct: false, relationPages: 16);
         ForebaySession dead = scenario.Instance.OpenSession();
         using ForebaySession living = scenario.Instance.OpenSession();
         LockedPage locked = dead.Read(scenario.Fork, 3).Lock(ContentLockMode.Exclusive);
-        if (isDirty)
-            locked.MarkDirty();
-        using PinnedPage? mine = isDirty ? null : living.Read(scenario.Fork, 3);
+        locked.MarkDirty();
         scenario.Instance.Disown(dead, Dead);
         ProcessTakeover takeover = scenario.Instance.TakeoverOf(Dead);
 
         Assert.Equal(TakeoverState.MustStop, takeover.Run());
         Assert.Contains("block 3", takeover.StopReason);
         Assert.Equal(TakeoverState.MustStop, takeover.Run()); // and again
+    }
+
+    [Fact]
+    public void Run_LockedExclusivelyAndCleanAndPinnedByOthers_IsReadAgainInPlace()
+    {
+        using PoolScenario scenario = new("sync", direct: false, relationPages: 16);
+        using ForebaySession living = scenario.Instance.OpenSession();
+        ForebaySession dead = scenario.Instance.OpenSession();
+        using PinnedPage mine = living.Read(scenario.Fork, 3);
+        dead.Read(scenario.Fork, 3).Lock(ContentLockMode.Exclusive).Contents[..1000].Fill(0xEE);
+        scenario.Instance.Disown(dead, Dead);
+        Task<uint> waiter = Background.Run(() =>
+        {
+            using LockedPage locked = mine.Lock(ContentLockMode.Shared);
+            return PoolScenario.Expect(mine.Span, 3);
+        });
+
+        while (scenario.Instance.TakeoverOf(Dead).Run() == TakeoverState.Unfinished)
+            Thread.Yield(); // the waiter was just trying
+
+        Assert.Equal(1u, Background.Join(waiter));
+        Assert.Equal(1, Word(scenario, mine.Pin.Frame).Pins);
+        Assert.True(Word(scenario, mine.Pin.Frame).Has(BufferWord.Valid));
+        Assert.True(scenario.Instance.Pool.Descriptor(mine.Pin.Frame).Content.IsFree);
+    }
+
+    [Fact]
+    public void Run_LockedExclusivelyAndCleanAndNotInItsFileAnyMore_Stops()
+    {
+        using PoolScenario scenario = new("sync", direct: false, relationPages: 16);
+        using ForebaySession living = scenario.Instance.OpenSession();
+        ForebaySession dead = scenario.Instance.OpenSession();
+        using PinnedPage mine = living.Read(scenario.Fork, 15);
+        dead.Read(scenario.Fork, 15).Lock(ContentLockMode.Exclusive).Contents[..1000].Fill(0xEE);
+        scenario.Instance.Disown(dead, Dead);
+        scenario.Instance.Storage.Truncate(scenario.Fork, 15); // behind the pool's back
+        ProcessTakeover takeover = scenario.Instance.TakeoverOf(Dead);
+
+        Assert.Equal(TakeoverState.MustStop, takeover.Run());
+        Assert.Contains("block 15", takeover.StopReason);
+        Assert.False(scenario.Instance.Pool.Descriptor(mine.Pin.Frame).Content.IsFree); // nobody sees what is in it
     }
 
     [Fact]
