@@ -19,19 +19,12 @@ public sealed partial class ForebayInstance
     /// process, throws <see cref="InstanceStoppedException"/>; only giving back and disposing work as ever. What had
     /// not been written is lost. It is made anew by the first one who opens it after all have left it.
     /// </summary>
-    public string? StopReason => _views.LookOr(() => _processes.Sign.Reason, null);
+    /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
+    public string? StopReason => _views.Look(() => _processes.Sign.Reason);
 
     /// <summary>Processes that are attached at this moment, this one included.</summary>
     /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
     public int AttachedProcesses => _views.Look(() => _processes.Live);
-
-    /// <summary>
-    /// Why a shared instance has stopped, so that no session can be opened any more; null = it has not.
-    /// </summary>
-    /// <exception cref="ObjectDisposedException">The instance is disposed.</exception>
-    public string? StopReason => _views.Look(() => _named is not null && _named.Header.State == SegmentState.Stopped
-        ? SegmentHeader.Text(_named.Header.StopReason)
-        : null);
 
     /// <summary>
     /// Attaches to a shared instance that somebody else has created, with the settings that it was created with.

@@ -25,6 +25,7 @@ public sealed record SharedInstance
 
     /// <summary>Looks a living instance up.</summary>
     /// <exception cref="SharingException">There is none, or it is damaged, or somebody else's.</exception>
+    /// <exception cref="InstanceStoppedException">It has stopped, and not all processes have left it.</exception>
     public static SharedInstance Find(Sharing sharing)
     {
         ArgumentNullException.ThrowIfNull(sharing);

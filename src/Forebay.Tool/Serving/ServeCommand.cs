@@ -63,7 +63,7 @@ internal static class ServeCommand
             console.Say($"{(instance.IsCreator ? "serving" : "attached to")} {name}: {instance.DataDirectory}, pool "
                 + $"{Sizes.Format((long)instance.PoolPages * options.BlockBytes)}, "
                 + $"{ForebayNames.Of(instance.Method.Effective)}, process {Environment.ProcessId}");
-            interruption.WaitHandle.WaitOne();
+            HeldInstance.WaitUntil(instance, static () => false, interruption);
             if (!options.ReadOnly)
             {
                 using ForebaySession session = instance.OpenSession();

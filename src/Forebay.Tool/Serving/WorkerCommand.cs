@@ -7,8 +7,6 @@ namespace Forebay.Tool.Serving;
 /// <summary><c>forebay worker</c>: a process that executes what others have queued.</summary>
 internal static class WorkerCommand
 {
-    private static readonly TimeSpan s_lookAround = TimeSpan.FromSeconds(1);
-
     /// <summary>The command.</summary>
     /// <param name="terminal">Where it writes.</param>
     /// <param name="interruption">Ends it.</param>
@@ -49,14 +47,9 @@ internal static class WorkerCommand
             OnNotice = notice => console.Complain($"forebay: {notice.Message}"),
         });
         console.Say($"working for {found.Name}: {workers} workers, process {Environment.ProcessId}");
-        while (!interruption.WaitHandle.WaitOne(s_lookAround))
-        {
-            if (instance.AttachedProcesses > 1)
-                continue;
+        HeldInstance.WaitUntil(instance, () => instance.AttachedProcesses <= 1, interruption);
+        if (!interruption.IsCancellationRequested)
             console.Say($"nobody else is attached to {found.Name} any more");
-            break;
-        }
-
         return ExitCodes.Fine;
     }
 }

@@ -22,6 +22,7 @@ internal static class BuffersCommand
         command.SetAction(parsed => ToolConsole.Run(terminal, parsed.GetValue(arguments.Json), console =>
         {
             using ForebayViewer viewer = arguments.Open(parsed);
+            StopNote.Tell(console, viewer);
             bool isSummary = parsed.GetValue(summary);
             BuffersReport report = isSummary
                 ? BuffersReport.Of(viewer.GetBufferSummary())

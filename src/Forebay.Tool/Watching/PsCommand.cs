@@ -17,6 +17,7 @@ internal static class PsCommand
         command.SetAction(parsed => ToolConsole.Run(terminal, parsed.GetValue(arguments.Json), console =>
         {
             using ForebayViewer viewer = arguments.Open(parsed);
+            StopNote.Tell(console, viewer);
             InFlightReport report = InFlightReport.Of(viewer.GetInFlight());
             if (console.IsJson)
                 console.WriteJson(report, ToolJson.Default.InFlightReport);

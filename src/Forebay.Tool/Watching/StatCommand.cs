@@ -22,6 +22,7 @@ internal static class StatCommand
         command.SetAction(parsed => ToolConsole.Run(terminal, parsed.GetValue(arguments.Json), console =>
         {
             using ForebayViewer viewer = arguments.Open(parsed);
+            StopNote.Tell(console, viewer);
             ForebayStatistics statistics = viewer.GetStatistics();
             if (console.IsJson)
                 console.WriteJson(StatReport.Of(statistics.Rows), ToolJson.Default.StatReport);

@@ -41,6 +41,7 @@ internal static class TopCommand
         command.SetAction(parsed => ToolConsole.Run(terminal, parsed.GetValue(arguments.Json), console =>
         {
             using ForebayViewer viewer = arguments.Open(parsed);
+            StopNote.Tell(console, viewer);
             TopLoop loop = new(
                 TimeSpan.FromSeconds(interval.Of(parsed) ?? 1), count.Of(parsed) ?? long.MaxValue, interruption);
             bool isLive = terminal.OutWidth is not null && !console.IsJson;

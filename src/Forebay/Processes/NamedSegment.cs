@@ -135,7 +135,7 @@ internal sealed class NamedSegment : IDisposable
         try
         {
             place.CheckFile(descriptor, place.SegmentPath, forViewing: true);
-            header = ReadHeader(place, descriptor);
+            header = ReadHeader(place, descriptor, forViewing: true);
             return descriptor;
         }
         catch
@@ -279,7 +279,8 @@ internal sealed class NamedSegment : IDisposable
     /// <summary>Reads a header out of the file, so that nothing of it moves under our eyes, and checks it.</summary>
     /// <param name="place">Where.</param>
     /// <param name="descriptor">The file.</param>
-    private static SegmentHeader ReadHeader(SegmentPlace place, int descriptor)
+    /// <param name="forViewing">Whether one that has stopped will do.</param>
+    private static SegmentHeader ReadHeader(SegmentPlace place, int descriptor, bool forViewing = false)
     {
         byte[] bytes = new byte[SegmentHeader.Bytes];
         int read = FileSystemCalls.Read(descriptor, bytes, 0);
@@ -294,13 +295,14 @@ internal sealed class NamedSegment : IDisposable
                 + $"program {SegmentHeader.LayoutVersion}: all of its processes must run the same version of Forebay.");
         }
 
-        if (header.State == SegmentState.Stopped)
+        bool isStopped = header.State == SegmentState.Stopped;
+        if (isStopped && !forViewing)
         {
-            throw new SharingException($"The shared instance '{place.Name}' has stopped: "
-                + $"{SegmentHeader.Text(header.StopReason)} It can be created anew when its processes have ended.");
+            throw new InstanceStoppedException($"The shared instance '{place.Name}' has stopped: "
+                + $"{SegmentHeader.Text(header.StopReason)} It is made anew when all processes have left it.");
         }
 
-        if (header.State != SegmentState.Ready)
+        if (!isStopped && header.State != SegmentState.Ready)
             throw Damaged(place, "its creator did not finish it");
         long fileLength = FileSystemCalls.Length(descriptor);
         if (header.TotalLength <= 0 || header.TotalLength > fileLength || fileLength != FileLength(header.TotalLength))

@@ -152,7 +152,7 @@ public sealed class HostileSegmentTests(ITestOutputHelper output)
         {
             attempt();
         }
-        catch (SharingException)
+        catch (Exception exception) when (exception is SharingException or InstanceStoppedException)
         {
         }
     }

@@ -269,18 +269,7 @@ internal sealed class PointKills(IoMethod method, Random random, Action<string> 
 
     private bool IsStopped() => StopReason() is not null;
 
-    private string? StopReason()
-    {
-        try
-        {
-            _survivor!.CheckNotStopped();
-            return null;
-        }
-        catch (InstanceStoppedException stopped)
-        {
-            return stopped.Message;
-        }
-    }
+    private string? StopReason() => _survivor!.StopReason;
 
     private static int Hold(SharedScenario scenario)
     {

@@ -175,9 +175,12 @@ public sealed class ServeTests
     }
 
     [Fact]
-    public void Tool_InstanceStopped_SaysWhy()
+    public void Tool_InstanceStopped_SaysWhyAndLeaves()
     {
         using ServedInstance served = new();
+        using ForebayInstance member = served.Attach(); // or it would be over as soon as they have left
+        using ToolProcess worker = served.Tool("worker", "--attach", ServedInstance.Name);
+        worker.Until("working for served");
         using (FileStream segment = new(served.Folder.Segment(ServedInstance.Name), FileMode.Open, FileAccess.ReadWrite,
             FileShare.ReadWrite, 0))
         {
@@ -187,8 +190,19 @@ public sealed class ServeTests
             segment.Write(BitConverter.GetBytes((int)Forebay.Processes.SegmentState.Stopped));
         }
 
-        foreach (string command in (string[])["ps", "stat", "buffers", "top"])
-            served.Run(command, "--attach", ServedInstance.Name).AssertRefused("block 7 of base/5/16384 may be torn.");
+        foreach (string[] words in (string[][])[["ps"], ["stat"], ["buffers"], ["top", "--count", "1"]])
+        {
+            ToolRun view = served.Run([.. words, "--attach", ServedInstance.Name]);
+            Assert.Equal(0, view.Code); // what is there can be looked at
+            Assert.Contains("has stopped: block 7 of base/5/16384 may be torn.", view.Errors, StringComparison.Ordinal);
+        }
+
+        foreach (ToolProcess process in (ToolProcess[])[served.Serve, worker])
+        {
+            Assert.Equal(2, process.End());
+            Assert.Contains("has stopped: block 7 of base/5/16384 may be torn.", process.Seen, StringComparison.Ordinal);
+        }
+
         served.Run("worker", "--attach", ServedInstance.Name).AssertRefused("may be torn");
         served.Run("bench", "--share", ServedInstance.Name).AssertRefused("may be torn");
     }
