@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Shared;
 
 namespace Forebay.Tests.Tool;
 
@@ -11,14 +12,14 @@ internal sealed class ToolProcess : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
+    private readonly Task _collected;
     private readonly StringBuilder _seen = new();
     private readonly Lock _gate = new();
 
     private ToolProcess(Process process)
     {
         _process = process;
-        _ = Collect(process.StandardOutput);
-        _ = Collect(process.StandardError);
+        _collected = Task.WhenAll(Collect(process.StandardOutput), Collect(process.StandardError));
     }
 
     public int Id => _process.Id;
@@ -66,11 +67,11 @@ internal sealed class ToolProcess : IDisposable
         Assert.Equal(0, kill.ExitCode);
     }
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits for its end, and for all that it has printed.</summary>
     public int End()
     {
         Assert.True(_process.WaitForExit(s_patience), $"it does not end: {Seen}");
-        _process.WaitForExit();
+        Background.Join(_collected);
         return _process.ExitCode;
     }
 
