@@ -15,6 +15,7 @@ namespace Forebay.PointsHost;
 /// work     all of it, until it dies                attach   dies before it comes to anything
 /// read     reads only, until it dies               leave    all of it for a while, then leaves
 /// serve    what others have submitted              watch    as serve, and dies when it takes over from another one
+/// change   changes a page that others keep
 /// </code>
 /// </summary>
 internal sealed class PointMember : IDisposable
@@ -62,10 +63,13 @@ internal sealed class PointMember : IDisposable
                 locks.Add(page.Lock(ContentLockMode.Shared));
         }
 
+        Console.WriteLine("keeping");
         if (_arguments.Work is not "leave")
             _wish.Arm();
         if (_arguments.Work is "serve" or "watch")
             _orders.Take(); // which does not come
+        if (_arguments.Work == "change")
+            Change(keeping, Kept - 1); // which others keep, too
         List<Thread> threads = [];
         for (int i = 0; i < _arguments.Sessions; i++)
         {

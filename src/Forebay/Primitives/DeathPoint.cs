@@ -395,6 +395,9 @@ internal enum DeathPoint
     /// <summary>A frame is settled; who waits for it has not been told.</summary>
     TakeoverSettled,
 
+    /// <summary>A page is read again in place; the lock of the dead is still on it.</summary>
+    TakeoverReadAgain,
+
     /// <summary>The records of a session are cleared; its slot is not free.</summary>
     TakeoverSessionCleared,
 

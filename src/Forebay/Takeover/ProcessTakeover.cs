@@ -429,6 +429,7 @@ internal sealed class ProcessTakeover(
             try
             {
                 pool.Storage.Read(pool.ForkOf(tag), tag.Block, pool.Page(frame));
+                DeathPoints.Reach(DeathPoint.TakeoverReadAgain);
                 if (pool.DefaultCheck is { } check && check.Check(pool.Page(frame), tag.Block) != PageVerdict.Good)
                     MustStop(tag, "others are using, and which is damaged in its file");
                 else

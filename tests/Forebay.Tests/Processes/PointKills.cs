@@ -3,7 +3,6 @@ using System.Globalization;
 using Forebay.Buffers;
 using Forebay.Interop;
 using Forebay.Primitives;
-using Forebay.Processes;
 using Forebay.SharingHost;
 using Forebay.Streams;
 
@@ -165,10 +164,13 @@ internal sealed class PointKills(IoMethod method, Random random, Action<string> 
         return victim.ReadErrors();
     }
 
+    /// <summary>Lets it work, and waits until it keeps its pages.</summary>
     private static void Go(HostProcess victim, string work)
     {
-        if (work != "attach")
-            victim.Go();
+        if (work == "attach")
+            return;
+        victim.Go();
+        Assert.Equal("keeping", victim.NextLineOrNull());
     }
 
     /// <summary>Waits for its last word, and its end; the survivor reads and writes meanwhile.</summary>

@@ -36,6 +36,7 @@ internal static class PointTable
         [DeathPoint.TakeoverQueueHeld] = (DeathPoint.Queued, "work", IoMethod.Worker),
         [DeathPoint.TakeoverQueueFree] = (DeathPoint.Queued, "work", IoMethod.Worker),
         [DeathPoint.TakeoverReclaimed] = (DeathPoint.WorkerExecutesForAnother, "serve", IoMethod.Worker),
+        [DeathPoint.TakeoverReadAgain] = (DeathPoint.PageHalfChanged, "change", null),
         [DeathPoint.TakeoverFramesEnded] = (DeathPoint.CompletedIo, "work", null),
         [DeathPoint.TakeoverConcluded] = (DeathPoint.CompletedIo, "work", null),
         [DeathPoint.TakeoverEnded] = (DeathPoint.Defined, "work", null),
