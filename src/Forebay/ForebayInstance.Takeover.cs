@@ -51,7 +51,7 @@ public sealed partial class ForebayInstance
             Notices.RaiseAside("instance-stopped", takeover.StopReason!);
 
         DeathPoints.Reach(DeathPoint.TakeoverRun);
-        Shares.Recount(_engine.CountSessions());
+        Shares.Forget(slot);
         if (state != TakeoverState.Finished)
             return state;
         RingLock.Remove(_named!.Place, ref _processes[slot], slot);

@@ -70,7 +70,7 @@ public sealed partial class ForebayInstance : IDisposable
                 options.VacuumBufferUsageLimitBytes,
                 options.ZeroDamagedPages,
                 options.IgnoreChecksumFailure);
-            Shares = new PinShares(_segment.Array(layout.PinSharers), _pool.FrameCount);
+            Shares = new PinShares(_segment.Array(layout.PinSharers), _pool.FrameCount, _processes.Own);
             ShareWithOthers(layout);
             MethodChoice choice = new(options, _segment, layout, Storage, dataDirectory);
             _engine = new IoEngine(_segment, layout.Engine, callbacks, targets, Arenas, choice.Create,

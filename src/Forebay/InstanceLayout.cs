@@ -25,7 +25,7 @@ internal sealed class InstanceLayout
         Relations = new SharedRelationsLayout(Segment);
         Claims = Segment.Reserve<long>(checked(FrameClaims.Length * options.MaxSessions));
         TakeoverGate = Segment.Reserve<PaddedFutexLock>(1);
-        PinSharers = Segment.Reserve<int>(1);
+        PinSharers = Segment.Reserve<long>(PinShares.LengthFor(ProcessTable.ProcessesMax));
         Pool = new BufferPoolLayout(Segment, options.Frames, options.BlockBytes);
         Storage = new StorageOptions
         {
@@ -78,7 +78,7 @@ internal sealed class InstanceLayout
     public SegmentRegion<PaddedFutexLock> TakeoverGate { get; }
 
     /// <summary>Sessions that share the pool, over all processes.</summary>
-    public SegmentRegion<int> PinSharers { get; }
+    public SegmentRegion<long> PinSharers { get; }
 
     /// <summary>The buffer pool.</summary>
     public BufferPoolLayout Pool { get; }

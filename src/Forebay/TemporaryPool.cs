@@ -23,7 +23,7 @@ internal sealed class TemporaryPool : IDisposable
         int ledgerLength = Math.Min(frames, PinLedger.CapacityMax);
         SegmentRegion<long> claims = layout.Reserve<long>(FrameClaims.Length);
         SegmentRegion<long> ledger = layout.Reserve<long>(ledgerLength);
-        SegmentRegion<int> sharers = layout.Reserve<int>(1);
+        SegmentRegion<long> sharers = layout.Reserve<long>(PinShares.LengthFor(processes: 1));
         _memory = new SharedSegment(layout, hugePages: false);
         nint address = _memory.Array(poolLayout.Pages).AddressOf(0);
         _arena = instance.Arenas.Add(new FrameArena(address, options.BlockBytes, frames));

@@ -51,16 +51,10 @@ internal struct BufferDescriptor
     public BufferPinning TryPin(in BufferTag tag, bool seldom, out BufferWord word)
     {
         word = Word;
-        SpinWait spinner = default;
         while (word.Has(BufferWord.TagValid) && Tag == tag)
         {
             if (word.Has(BufferWord.Frozen))
-            {
-                spinner.SpinOnce(); // a count over the ledgers; sleeps by and by, since who counts may be stopped
-                word = Word;
-                continue;
-            }
-
+                return BufferPinning.Frozen;
             Invariant.Check((word.Raw & BufferWord.PinMask) != BufferWord.PinMask, "I-30: a pin count overflowed");
             long next = word.Raw + BufferWord.OnePin;
             if (word.Usage < (seldom ? 1 : BufferWord.UsageMax))

@@ -48,23 +48,34 @@ internal sealed class BufferDescriptors
     /// <summary>Pins the frame if it (still) holds the page; the pin is claimed.</summary>
     public bool TryPin(int frame, in BufferTag tag, bool seldom, FrameClaims claims, out BufferWord word)
     {
-        word = _records[frame].Word;
-        if (!word.Has(BufferWord.TagValid) || _records[frame].Tag != tag)
-            return false; // a look before the claim is written; it is looked at again behind it
-        claims.Reach(frame);
-        DeathPoints.Reach(DeathPoint.PinReached);
-        BufferPinning result = _records[frame].TryPin(tag, seldom, out word);
-        if (result == BufferPinning.Pinned)
+        SpinWait spinner = default;
+        while (true)
         {
-            DeathPoints.Reach(DeathPoint.PinTaken);
-            claims.NotePin(frame);
-            return true;
-        }
+            word = _records[frame].Word;
+            if (!word.Has(BufferWord.TagValid) || _records[frame].Tag != tag)
+                return false; // a look before the claim is written; it is looked at again behind it
+            if (word.Has(BufferWord.Frozen))
+            {
+                spinner.SpinOnce(); // a count over the ledgers; sleeps by and by, since who counts may be stopped
+                continue;
+            }
 
-        if (result == BufferPinning.OtherPage)
-            Unpin(frame);
-        claims.Settle();
-        return false;
+            claims.Reach(frame);
+            DeathPoints.Reach(DeathPoint.PinReached);
+            BufferPinning result = _records[frame].TryPin(tag, seldom, out word);
+            if (result == BufferPinning.Pinned)
+            {
+                DeathPoints.Reach(DeathPoint.PinTaken);
+                claims.NotePin(frame);
+                return true;
+            }
+
+            if (result == BufferPinning.OtherPage)
+                Unpin(frame);
+            claims.Settle();
+            if (result != BufferPinning.Frozen)
+                return false;
+        }
     }
 
     /// <summary>Pins a frame that nobody uses or has come to like, whatever it holds; the pin is claimed.</summary>

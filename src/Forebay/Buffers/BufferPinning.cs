@@ -11,4 +11,8 @@ internal enum BufferPinning
 
     /// <summary>The frame was pinned, but it holds another page by now: that pin has to be given back.</summary>
     OtherPage,
+
+    /// <summary>Its pins are being counted: to be tried again in a moment, without having it reached for meanwhile.
+    /// </summary>
+    Frozen,
 }

@@ -36,7 +36,8 @@ internal sealed partial class BufferSession
             Io.AddCallback(handle, Pool.Options.WriteCallback);
             if (Pool.Options.IsLocal)
                 Io.AddFlags(handle, IoHandleFlags.ReferencesLocal);
-            Claims.Reach(frames[0]); // from here the operation has the locks too, or has given them back already
+            // From here the operation has the locks, too, or has given them back already.
+            Claims.Reach(FrameClaims.Several);
             Pool.Storage.StartWrite(Io, handle, Pool.ForkOf(tag), tag.Block, Pool.Options.Arena, frames[..claimed]);
         }
         finally

@@ -13,19 +13,32 @@ namespace Forebay.Buffers;
 /// cell 0   cells ever used: high-water mark
 /// cell 1   low half: the frame that is just being dealt with, plus one; 0 = every entry is exact
 ///          high half: how often that was so
+/// cell 2   not 0: somebody counts, and would have the session not begin anything for a moment
 /// others   frame plus one in the low half, a <see cref="ClaimKind"/> in the high one; 0 = free
 /// </code>
-/// Only its session writes it.
+/// Only its session writes it, but for the wish in cell 2.
 /// </summary>
 internal sealed class FrameClaims
 {
     /// <summary>
-    /// Cells: a flush's run twice over (pins and locks), the locks a session may hold, victim, growth, and the two
+    /// Cells: a flush's run twice over (pins and locks), the locks a session may hold, victim, growth, and the three
     /// above.
     /// </summary>
     public const int Length = 2 * 128 + HeldLocks.Max + 32;
 
-    private const int FirstCell = 2;
+    /// <summary>Where the motion is said.</summary>
+    public const int MotionCell = 1;
+
+    /// <summary>Where a pause is wished for.</summary>
+    public const int PauseCell = 2;
+
+    /// <summary>The first of the others.</summary>
+    public const int FirstCell = 3;
+
+    /// <summary>Said to be dealt with instead of one frame: several at once.</summary>
+    public const int Several = -2;
+
+    private const int PauseSpinsMax = 20;
 
     private readonly SegmentArray<long> _cells;
     private readonly int _start;
@@ -49,14 +62,32 @@ internal sealed class FrameClaims
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Reach(int frame)
     {
-        _cells[_start + 1] = (long)++_motions << 32 | (uint)(frame + 1);
+        if (_cells[_start + PauseCell] != 0) // a hint: nothing depends on it but how soon who counts is done
+            Pause();
+        _cells[_start + MotionCell] = (long)++_motions << 32 | (uint)(frame + 1);
         Volatile.WriteBarrier(); // before any entry is written: who sees such an entry sees this
     }
 
     /// <summary>Every entry is exact again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Settle() =>
-        Volatile.Write(ref _cells[_start + 1], (long)_motions << 32); // release: after all entries
+        Volatile.Write(ref _cells[_start + MotionCell], (long)_motions << 32); // release: after all entries
+
+    // Where sessions that are busy do without, somebody who counts what they have would see them move for ever. Not for
+    // long: he may be dead, or stopped.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Pause()
+    {
+        SpinWait spinner = default;
+        for (int spin = 0; spin < PauseSpinsMax; spin++)
+        {
+            if (Volatile.Read(ref _cells[_start + PauseCell]) == 0) // a hint, as above
+                return;
+            spinner.SpinOnce(sleep1Threshold: -1);
+        }
+
+        Volatile.Write(ref _cells[_start + PauseCell], 0); // as the reading: who counts wishes again
+    }
 
     /// <summary>Notes a pin that has been reached for.</summary>
     public void NotePin(int frame)

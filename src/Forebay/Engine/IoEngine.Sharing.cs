@@ -61,15 +61,6 @@ internal sealed partial class IoEngine
         }
     }
 
-    /// <summary>Session slots in use, in whatever process.</summary>
-    public int CountSessions()
-    {
-        int open = 0;
-        for (int slot = 0; slot < _slots.Length; slot++)
-            open += Volatile.Read(ref _slots[slot]) != 0 ? 1 : 0; // a reading: sessions come and go meanwhile
-        return open;
-    }
-
     // Process slot plus one of another process that executes it; 0 = it is this one's to execute or to help along. Read
     // once: its next use may begin at any moment.
     private int ExecutorElsewhere(ref IoHandle handle)

@@ -179,6 +179,9 @@ internal enum DeathPoint
     /// <summary>The session is there, and counts in nobody's share of the pool.</summary>
     SessionOpened,
 
+    /// <summary>How many sessions its process has is changed, their sum over all processes is not.</summary>
+    ShareChanged,
+
     /// <summary>It does not count any more; its slot is still taken.</summary>
     SessionUncounted,
 

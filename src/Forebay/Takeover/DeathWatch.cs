@@ -62,6 +62,9 @@ internal sealed class DeathWatch : IDisposable
     /// <summary>How long the last takeover took from when the death was seen, in milliseconds.</summary>
     public double LastTookMs { get; private set; }
 
+    /// <summary>How often it had to be tried until it was finished.</summary>
+    public int LastTries { get; private set; }
+
     /// <summary>How much of that it waited for nothing but the dead process's rings, in milliseconds.</summary>
     public double LastRingsMs { get; private set; }
 
@@ -170,8 +173,9 @@ internal sealed class DeathWatch : IDisposable
             DeathPoints.Reach(DeathPoint.TakeoverFinished);
             _processes[slot].TryMove(taking, new ProcessWord(ProcessState.Free, unchecked(seen.Generation + 1)));
             DeathPoints.Reach(DeathPoint.TakeoverSlotFree);
-            Takeovers++;
             (LastTookMs, LastRingsMs) = watched.Ages();
+            LastTries = watched.Tries + 1;
+            Takeovers++;
             return LookMs;
         }
         finally

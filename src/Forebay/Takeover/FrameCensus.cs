@@ -12,7 +12,9 @@ namespace Forebay.Takeover;
 /// the frame reached for  →  claims  →  ledger, or an operation in flight
 /// </code>
 /// So a count is never too low. It may be too high only where a session was just moving something, as it says before
-/// and behind, or an operation was; then what was counted is marked, and has to be counted again.
+/// and behind, or an operation was. Then it is counted again, at once, and a session that is too busy for that is asked
+/// to pause. If that does not help either (its thread may not run), what was counted is marked: of one that stands
+/// still the frame that it is dealing with, of another one all.
 /// </summary>
 internal sealed class FrameCensus(
     SegmentArray<int> sessionSlots,
@@ -21,10 +23,13 @@ internal sealed class FrameCensus(
     int ledgerLength,
     IoHandleTable handles)
 {
+    private const int LooksMax = 32;
+    private const int None = -1;
+
     private readonly Dictionary<int, int> _places = [];
-    private readonly List<int> _counted = []; // frames of the session or operation that is being looked at
+    private readonly List<(int Place, ClaimKind Kind)> _found = []; // of the session or operation being looked at
+    private int[] _frames = [];
     private FrameTally[] _tallies = [];
-    private FrameTally _ignored;
 
     /// <summary>What is claimed of a frame.</summary>
     public FrameTally this[int frame] => _tallies[_places[frame]];
@@ -38,6 +43,7 @@ internal sealed class FrameCensus(
         _places.Clear();
         foreach (int frame in frames)
             _places[frame] = _places.Count;
+        _frames = frames.ToArray();
         _tallies = new FrameTally[frames.Length];
         for (int session = 0; session < sessionSlots.Length; session++)
         {
@@ -58,8 +64,8 @@ internal sealed class FrameCensus(
     public void NamedBy(int session, Action<int> named)
     {
         // Of a dead one: it stays so. What it dealt with last it may have dealt with halfway.
-        int reached = (int)Volatile.Read(ref claims[session * FrameClaims.Length + 1]);
-        if (reached != 0)
+        int reached = (int)Volatile.Read(ref claims[session * FrameClaims.Length + FrameClaims.MotionCell]);
+        if (reached > 0)
             named(reached - 1);
         foreach (long claim in ClaimsOf(session))
         {
@@ -88,27 +94,46 @@ internal sealed class FrameCensus(
     {
         int start = session * FrameClaims.Length;
         int used = (int)Volatile.Read(ref claims[start]); // acquire: the cells below it are written
-        return used <= 2 ? [] : claims.Slice(start + 2, Math.Min(used, FrameClaims.Length) - 2);
+        return used <= FrameClaims.FirstCell ? []
+            : claims.Slice(start + FrameClaims.FirstCell, Math.Min(used, FrameClaims.Length) - FrameClaims.FirstCell);
     }
 
     private void CountSession(int session)
     {
-        ref long motion = ref claims[session * FrameClaims.Length + 1];
-        long before = Volatile.Read(ref motion); // acquire: before the entries
-        _counted.Clear();
-        if ((int)before != 0)
-            Find((int)before - 1).Pins++;
-        CountClaims(session);
-        CountLedger(session);
-        if ((int)before == 0 && Volatile.Read(ref motion) == before) // behind them: each of those is an acquire
-            return; // every entry was exact all the while
-        MarkMoving();
+        ref long motion = ref claims[session * FrameClaims.Length + FrameClaims.MotionCell];
+        ref long pause = ref claims[session * FrameClaims.Length + FrameClaims.PauseCell];
+        SpinWait spinner = default;
+        for (int look = 1; ; look++)
+        {
+            long before = Volatile.Read(ref motion); // acquire: before the entries
+            _found.Clear();
+            if ((int)before > 0)
+                Note((int)before - 1, ClaimKind.Pin);
+            CountClaims(session);
+            CountLedger(session);
+            bool isStill = Volatile.Read(ref motion) == before; // behind them: each of those is an acquire
+            bool isExact = (isStill && (int)before == 0) || _found.Count == 0;
+            if (isExact || look == LooksMax)
+            {
+                Volatile.Write(ref pause, 0); // a hint to the session, as the next
+                Tally(isExact ? None : isStill ? (int)before - 1 : FrameClaims.Several);
+                return;
+            }
+
+            Volatile.Write(ref pause, 1); // a hint: in the looks that follow it is seen to have settled
+            spinner.SpinOnce(sleep1Threshold: -1);
+        }
     }
 
-    private void MarkMoving()
+    // What was found may be too much of the frame that was being dealt with, or of any, if others may have been.
+    private void Tally(int moving)
     {
-        foreach (int frame in _counted)
-            _tallies[_places[frame]].IsMoving = true;
+        foreach ((int place, ClaimKind kind) in _found)
+        {
+            ref FrameTally tally = ref _tallies[place];
+            Add(ref tally, kind);
+            tally.IsMoving |= moving == FrameClaims.Several || _frames[place] == moving;
+        }
     }
 
     private void CountClaims(int session)
@@ -118,7 +143,7 @@ internal sealed class FrameCensus(
         {
             long claim = Volatile.Read(in cells[cell]); // acquire: before the ledger, to which the claim moves on
             if ((uint)claim != 0)
-                Add(ref Find((int)(uint)claim - 1), (ClaimKind)(claim >> 32));
+                Note((int)(uint)claim - 1, (ClaimKind)(claim >> 32));
         }
     }
 
@@ -156,7 +181,7 @@ internal sealed class FrameCensus(
             if (word == 0)
                 return;
             if ((int)word > 0)
-                Find((int)word - 1).Pins++;
+                Note((int)word - 1, ClaimKind.Pin);
         }
     }
 
@@ -165,29 +190,38 @@ internal sealed class FrameCensus(
     private void CountOperation(int index)
     {
         ref IoHandle handle = ref handles[index];
-        IoHandleWord word = handle.Word;
-        if (word.State is not (IoHandleState.Defined or IoHandleState.Staged or IoHandleState.Submitted
-            or IoHandleState.CompletedIo) || handle.Arena != FrameArenas.Pool)
-            return;
-        _counted.Clear();
-        bool isWrite = handle.Operation == IoOperation.WriteVector;
-        foreach (int frame in handles.Frames(index))
+        SpinWait spinner = default;
+        for (int look = 1; ; look++)
         {
-            ref FrameTally tally = ref Find(frame);
-            tally.Pins++;
-            tally.ShareExclusive += isWrite ? 1 : 0;
-        }
+            IoHandleWord word = handle.Word;
+            if (word.State is not (IoHandleState.Defined or IoHandleState.Staged or IoHandleState.Submitted
+                or IoHandleState.CompletedIo) || handle.Arena != FrameArenas.Pool)
+                return;
+            _found.Clear();
+            bool isWrite = handle.Operation == IoOperation.WriteVector;
+            foreach (int frame in handles.Frames(index))
+            {
+                Note(frame, ClaimKind.Pin);
+                if (isWrite)
+                    Note(frame, ClaimKind.ShareExclusive);
+            }
 
-        Volatile.ReadBarrier(); // the frames are read before the word is looked at again
-        if (word.State is IoHandleState.Defined or IoHandleState.CompletedIo || handle.Word != word)
-            MarkMoving();
+            Volatile.ReadBarrier(); // the frames are read before the word is looked at again
+            bool isExact = (word.State is IoHandleState.Staged or IoHandleState.Submitted && handle.Word == word)
+                || _found.Count == 0;
+            if (isExact || look == LooksMax)
+            {
+                Tally(isExact ? None : FrameClaims.Several);
+                return;
+            }
+
+            spinner.SpinOnce(sleep1Threshold: -1); // it is being staged, or completed
+        }
     }
 
-    private ref FrameTally Find(int frame)
+    private void Note(int frame, ClaimKind kind)
     {
-        if (!_places.TryGetValue(frame, out int place))
-            return ref _ignored;
-        _counted.Add(frame);
-        return ref _tallies[place];
+        if (_places.TryGetValue(frame, out int place))
+            _found.Add((place, kind));
     }
 }

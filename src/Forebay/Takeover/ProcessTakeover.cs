@@ -30,6 +30,8 @@ internal sealed class ProcessTakeover(
     /// <summary>Frames counted at a time: others wait for their pages meanwhile.</summary>
     private const int BatchMax = 64;
 
+    private const int CountsMax = 16;
+
     private readonly HashSet<int> _frames = [];
     private readonly List<int> _sessions = [];
     private readonly HashSet<int> _isOwn = []; // the same
@@ -336,7 +338,20 @@ internal sealed class ProcessTakeover(
         (handle.Purpose, handle.RawResult, handle.Distilled, handle.Previous) = (0, 0, default, 0);
     }
 
+    // Nobody comes to what is frozen; who has it may give it back meanwhile. Then it is counted again at once: there
+    // are fewer of them each time.
     private void Count(int[] frames)
+    {
+        SpinWait spinner = default;
+        for (int count = 1; frames.Length > 0; count++)
+        {
+            frames = CountOnce(frames, isLast: count == CountsMax);
+            spinner.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    /// <returns>Those of which something was given back meanwhile; they are frozen.</returns>
+    private int[] CountOnce(int[] frames, bool isLast)
     {
         var pinned = new BufferWord[frames.Length];
         int[] locked = new int[frames.Length];
@@ -349,48 +364,52 @@ internal sealed class ProcessTakeover(
 
         census.Take(frames, deadSlot, _left);
         DeathPoints.Reach(DeathPoint.TakeoverCounted);
+        List<int> moved = [];
         for (int i = 0; i < frames.Length; i++)
         {
-            Settle(frames[i], pinned[i], locked[i], census[frames[i]]);
+            if (!TrySettle(frames[i], pinned[i], locked[i], census[frames[i]]))
+            {
+                if (!isLast)
+                {
+                    moved.Add(frames[i]);
+                    continue;
+                }
+
+                Thaw(frames[i]);
+                _isUnfinished = true;
+            }
+
             DeathPoints.Reach(DeathPoint.TakeoverSettled);
             pool.Descriptors.Signal(frames[i]);
         }
+
+        return [.. moved];
     }
 
-    private void Settle(int frame, BufferWord pinned, int locked, FrameTally living)
+    /// <returns>False: something was given back meanwhile, and it stays frozen.</returns>
+    private bool TrySettle(int frame, BufferWord pinned, int locked, FrameTally living)
     {
         ref BufferDescriptor descriptor = ref pool.Descriptor(frame);
         (_, _, bool wasExclusive) = ContentLock.Holders(locked);
         bool isLeftOpen = wasExclusive && living.Exclusive == 0;
         if (isLeftOpen && !descriptor.Content.IsStill(locked))
-        {
-            descriptor.Thaw(); // somebody who lives has given it back meanwhile: it was his
-            descriptor.Content.Thaw();
-            _isUnfinished = true;
-            return;
-        }
-
+            return false; // somebody who lives has given it back: it was his
         if (isLeftOpen && !TryCloseChanged(frame, pinned, living))
         {
-            descriptor.Thaw(); // locked as it is: nobody sees what is in it
-            descriptor.Content.Thaw();
-            return;
+            Thaw(frame); // locked as it is: nobody sees what is in it
+            return true;
         }
 
         if (isLeftOpen && living.Pins == 0)
             pinned = descriptor.Word; // nobody who lives could move it; with others' pins it is compared as it was read
-        bool isSettled = descriptor.Content.TrySettle(
-            locked, living.Shared, living.ShareExclusive > 0, living.Exclusive > 0);
-        if (!isSettled)
-            descriptor.Content.Thaw();
+        if (!descriptor.Content.TrySettle(
+            locked, living.Shared, living.ShareExclusive > 0, living.Exclusive > 0))
+            return false;
         DeathPoints.Reach(DeathPoint.TakeoverLockSettled);
         if (!descriptor.TrySettle(pinned, living.Pins, living.Alone > 0))
-        {
-            isSettled = false;
-            descriptor.Thaw();
-        }
-
-        _isUnfinished |= !isSettled || living.IsMoving;
+            return false;
+        _isUnfinished |= living.IsMoving;
+        return true;
     }
 
     // The dead one had it locked exclusively, and may have changed half of what he wanted to.

@@ -73,6 +73,9 @@ internal sealed class WatchedProcess : IDisposable
     /// </summary>
     public int TryAgainMs => _tries++ < QuickTries ? AgainMs : SlowMs;
 
+    /// <summary>How often it was to be tried again.</summary>
+    public int Tries => _tries;
+
     /// <summary>From here on only its rings are waited for.</summary>
     public void AwaitRings()
     {

@@ -15,7 +15,8 @@ internal static class PointTable
     [
         DeathPoint.SegmentToBeCut, DeathPoint.CutForgotten, DeathPoint.CutNotSaid, DeathPoint.DropForgotten,
         DeathPoint.SegmentUnlinked, DeathPoint.UnlinkNotSaid, DeathPoint.CreatedNotSaid,
-        DeathPoint.SessionSlotTaken, DeathPoint.SessionOpened, DeathPoint.SessionUncounted, DeathPoint.SessionSlotFree,
+        DeathPoint.SessionSlotTaken, DeathPoint.SessionOpened,
+        DeathPoint.ShareChanged, DeathPoint.SessionUncounted, DeathPoint.SessionSlotFree,
     ];
 
     private static readonly DeathPoint[] s_ofWorkers =
