@@ -37,6 +37,7 @@ internal static partial class NoticeLog
             "process-died" => ProcessDied,
             "process-died-io" => ProcessDiedWithIo,
             "instance-stopped" => Stopped,
+            "process-stopped" => ProcessStopped,
             "page-warning" => PageWarning,
             "write-back-failure" => WriteBackFailure,
             "io-workers" => Workers,
@@ -83,6 +84,9 @@ internal static partial class NoticeLog
 
     [LoggerMessage(113, LogLevel.Information, "{Message}", EventName = "WorkerSettings")]
     private static partial void Workers(ILogger logger, string message, Exception? cause);
+
+    [LoggerMessage(114, LogLevel.Warning, "{Message}", EventName = "ProcessStopped")]
+    private static partial void ProcessStopped(ILogger logger, string message, Exception? cause);
 
     [LoggerMessage(199, LogLevel.Warning, "{Kind}: {Message}", EventName = "Notice")]
     private static partial void Other(ILogger logger, string kind, string message, Exception? cause);

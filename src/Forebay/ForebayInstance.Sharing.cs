@@ -86,7 +86,8 @@ public sealed partial class ForebayInstance
     {
         if (_named is null)
             return;
-        Storage.Share(new SharedRelations(_segment, layout.Relations, _processes.Own));
+        Storage.Share(new SharedRelations(
+            _segment, layout.Relations, _processes.Own, _processes.Sign.Check));
         _pool.Foreign = new ForeignPins(
             _ledgers, _ledgerLength, _segment.Array(layout.Engine.Slots), _processes.Own);
     }

@@ -1,3 +1,4 @@
+using Forebay.Buffers;
 using Forebay.Primitives;
 using Forebay.Processes;
 using Forebay.Takeover;
@@ -35,8 +36,24 @@ public sealed partial class ForebayInstance
             return;
         _deathWatch = new DeathWatch(_processes, _segment.Array(layout.TakeoverGate), AreRingsOver, TakeOver,
             slot => Notices.RaiseAside("process-died-io", $"A process in slot {slot} has died, and I/O that it began "
-                + "is not over yet: the pages of these operations stay as they are until it is."));
+                + "is not over yet: the pages of these operations stay as they are until it is."), TellOfStopped);
         _deathWatch.Start();
+    }
+
+    // It is not dead: what it has is its own until it goes on, or is killed.
+    private void TellOfStopped(int slot)
+    {
+        int partitions = 0;
+        for (int partition = 0; partition < BufferMapping.Partitions; partition++)
+            partitions += _pool.Mapping.PartitionLock(partition).IsHeldBy(slot) ? 1 : 0;
+        int gates = Storage.GatesOf(slot);
+        bool hasQueue = _engine.SharedMethod?.IsLockedBy(slot) == true;
+        string held = partitions + gates == 0 && !hasQueue
+            ? "it holds no short lock: only who needs its pages and operations waits for it"
+            : $"it holds {partitions} partitions of the page mapping, {gates} gates of relations"
+                + $"{(hasQueue ? " and the workers' queue" : "")}: who needs them waits for it";
+        Notices.RaiseAside("process-stopped",
+            $"Process {_processes[slot].Process} in slot {slot} is stopped, by a signal or a debugger; {held}.");
     }
 
     // Threads are over when their process is; rings are torn down by the kernel some time after that.

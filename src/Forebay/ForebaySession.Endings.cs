@@ -35,7 +35,7 @@ public sealed partial class ForebaySession
         RelationFork fork, uint blocks, CancellationToken cancellationToken = default)
     {
         await WaitForStartedAsync(fork, cancellationToken).ConfigureAwait(false);
-        Truncate(fork, blocks);
+        Cut(fork, blocks, cancellationToken);
     }
 
     /// <summary>
@@ -48,7 +48,7 @@ public sealed partial class ForebaySession
     public async ValueTask DropAsync(RelationFork fork, CancellationToken cancellationToken = default)
     {
         await WaitForStartedAsync(fork, cancellationToken).ConfigureAwait(false);
-        Drop(fork);
+        Remove(fork, cancellationToken);
     }
 
     /// <summary>

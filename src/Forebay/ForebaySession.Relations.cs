@@ -68,10 +68,12 @@ public sealed partial class ForebaySession
     /// meanwhile: that is the caller's to see to.
     /// </summary>
     /// <exception cref="InvalidOperationException">A session has such a page pinned.</exception>
-    public void Truncate(RelationFork fork, uint blocks)
+    public void Truncate(RelationFork fork, uint blocks) => Cut(fork, blocks, default);
+
+    private void Cut(RelationFork fork, uint blocks, CancellationToken cancellationToken)
     {
         BufferSession buffers = Buffers(fork);
-        using (buffers.Pool.EnterExtend(fork))
+        using (buffers.Pool.EnterExtend(fork, cancellationToken))
         {
             buffers.Forget(fork, blocks);
             DeathPoints.Reach(DeathPoint.CutForgotten);
@@ -84,10 +86,12 @@ public sealed partial class ForebaySession
     /// meanwhile: that is the caller's to see to.
     /// </summary>
     /// <exception cref="InvalidOperationException">A session has such a page pinned.</exception>
-    public void Drop(RelationFork fork)
+    public void Drop(RelationFork fork) => Remove(fork, default);
+
+    private void Remove(RelationFork fork, CancellationToken cancellationToken)
     {
         BufferSession buffers = Buffers(fork);
-        using (buffers.Pool.EnterExtend(fork))
+        using (buffers.Pool.EnterExtend(fork, cancellationToken))
         {
             buffers.Forget(fork, 0);
             DeathPoints.Reach(DeathPoint.DropForgotten);

@@ -73,8 +73,8 @@ internal sealed partial class BufferPool
     /// <summary>
     /// Held by whoever adds a page at the end of the fork, from looking at its size until the file has grown.
     /// </summary>
-    public GateScope EnterExtend(RelationFork fork) =>
-        Storage.EnterExtend(_extendGates[fork.Key % ExtendGates], fork);
+    public GateScope EnterExtend(RelationFork fork, CancellationToken cancellationToken = default) =>
+        Storage.EnterExtend(_extendGates[fork.Key % ExtendGates], fork, cancellationToken);
 
     /// <summary>The fork that a tag names.</summary>
     public RelationFork ForkOf(in BufferTag tag) => Options.IsLocal
@@ -232,7 +232,10 @@ internal sealed partial class BufferPool
     /// <summary>Makes a pinned frame that nobody else uses forget its page.</summary>
     /// <param name="frame">The frame, pinned by the caller; the pin stays either way.</param>
     /// <param name="changesToo">Whether changes that were not written are forgotten as well.</param>
-    /// <returns>False if somebody else has pinned it or, where that counts, made it dirty meanwhile.</returns>
+    /// <returns>
+    /// False if somebody else has pinned it or, where that counts, made it dirty meanwhile; or if its part of the
+    /// mapping is not to be had now.
+    /// </returns>
     public bool TryForget(int frame, bool changesToo)
     {
         ref BufferDescriptor descriptor = ref _descriptors[frame];
@@ -241,7 +244,10 @@ internal sealed partial class BufferPool
             return word.Pins == 1;
         uint hash = descriptor.Tag.Hash(); // stable: we hold a pin and the tag is valid
         ref FutexLock gate = ref _mapping.LockOf(hash);
-        gate.Enter(ProcessSlot);
+        if (Options.Sharers is null)
+            gate.Enter(ProcessSlot);
+        else if (!gate.TryEnterSoon(ProcessSlot))
+            return false; // its holder may be stopped: there are other frames
         DeathPoints.Reach(DeathPoint.ForgetLocked);
         while (true)
         {

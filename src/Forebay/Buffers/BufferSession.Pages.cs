@@ -88,7 +88,7 @@ internal sealed partial class BufferSession
     public async ValueTask<(BufferPin Pin, int LockNumber)> ExtendAsync(
         RelationFork fork, StrategyRing? ring, CancellationToken cancellationToken)
     {
-        PageGrowth growth = new(this, fork, ring);
+        PageGrowth growth = new(this, fork, ring, cancellationToken);
         while (true)
         {
             Stop.Check();

@@ -17,7 +17,8 @@ namespace Forebay.Buffers;
 /// A reader that has looked beyond the end may have claimed the page before: then its read, which finds nothing or
 /// zeros, is waited for, and all begins anew. A read can thus never end on top of a page that was just added.
 /// </summary>
-internal struct PageGrowth(BufferSession session, RelationFork fork, StrategyRing? ring)
+internal struct PageGrowth(
+    BufferSession session, RelationFork fork, StrategyRing? ring, CancellationToken cancellationToken = default)
 {
     /// <summary>A frame without a page, with one pin; consumed by each attempt.</summary>
     public int Frame { get; set; }
@@ -49,7 +50,7 @@ internal struct PageGrowth(BufferSession session, RelationFork fork, StrategyRin
                 return false;
             }
 
-            using (pool.EnterExtend(fork))
+            using (pool.EnterExtend(fork, cancellationToken))
             {
                 block = pool.Storage.GetBlockCount(fork);
                 DeathPoints.Reach(DeathPoint.GrowthGateHeld);

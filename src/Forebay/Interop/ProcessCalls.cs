@@ -27,22 +27,32 @@ internal static class ProcessCalls
         }
     }
 
+    /// <summary>Whether a process takes no step, by a signal or a debugger. False if it cannot be told.</summary>
+    public static bool IsStopped(int process) => StatusFields(process) is ["T" or "t", ..];
+
     /// <summary>
     /// When a process was started, in the kernel's ticks since the machine was: together with the number it names one
     /// process for ever. Zero: there is no such process, or it cannot be told.
     /// </summary>
     public static long StartTime(int process)
     {
+        string[] fields = StatusFields(process);
+        return fields.Length > StartTimeField
+            && long.TryParse(fields[StartTimeField], CultureInfo.InvariantCulture, out long time) ? time : 0;
+    }
+
+    // What comes after the name, which may hold anything; none if there is no such process.
+    private static string[] StatusFields(int process)
+    {
         try
         {
             string line = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
-            string[] fields = line[(line.LastIndexOf(')') + 2)..].Split(' ');
-            return long.Parse(fields[StartTimeField], CultureInfo.InvariantCulture);
+            int end = line.LastIndexOf(')') + 2;
+            return end < line.Length ? line[end..].Split(' ') : [];
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException
-            or IndexOutOfRangeException or ArgumentOutOfRangeException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return 0;
+            return [];
         }
     }
 }

@@ -18,6 +18,10 @@ internal struct FutexLock
     /// <summary>Whether somebody holds it; a hint, except to the holder.</summary>
     public readonly bool IsHeld => Volatile.Read(in _word) != 0; // acquire: what the holder wrote before is visible
 
+    /// <summary>Whether a thread of a process holds it; a hint.</summary>
+    public readonly bool IsHeldBy(int processSlot) =>
+        (Volatile.Read(in _word) & ~Contended) == processSlot + 1; // acquire: no more than a hint
+
     /// <summary>Takes the lock if it is free.</summary>
     /// <param name="processSlot">The caller's process slot.</param>
     public bool TryEnter(int processSlot = 0) =>
@@ -83,14 +87,29 @@ internal struct FutexLock
         return false;
     }
 
+    /// <summary>
+    /// Takes the lock if it comes free within a time: for who has something to look after while he waits.
+    /// </summary>
+    /// <param name="processSlot">The caller's process slot.</param>
+    /// <param name="timeMs">About how long to sleep, in milliseconds.</param>
+    public bool TryEnterFor(int processSlot, int timeMs) =>
+        TryEnter(processSlot) || TryEnterContended(processSlot, timeMs);
+
     private void EnterContended(int processSlot)
+    {
+        while (!TryEnterContended(processSlot, -1))
+        {
+        }
+    }
+
+    private bool TryEnterContended(int processSlot, int timeMs)
     {
         SpinWait spinner = default;
         for (int spin = 0; spin < LockSpins.Max; spin++)
         {
             spinner.SpinOnce(sleep1Threshold: -1);
             if (TryEnter(processSlot))
-                return;
+                return true;
         }
 
         while (true)
@@ -100,14 +119,16 @@ internal struct FutexLock
             {
                 // Taken as contended: we cannot know whether others still sleep, so our Exit wakes one to look.
                 if (Interlocked.CompareExchange(ref _word, (processSlot + 1) | Contended, 0) == 0)
-                    return;
+                    return true;
                 continue;
             }
 
             // Announce the sleeper in the word itself, so that Exit cannot miss it; then sleep on exactly that value.
+            // Who gives up leaves the announcement behind: it costs the holder one wake-up of nobody.
             int announced = seen | Contended;
-            if (seen == announced || Interlocked.CompareExchange(ref _word, announced, seen) == seen)
-                Futex.Wait(ref _word, announced);
+            if ((seen == announced || Interlocked.CompareExchange(ref _word, announced, seen) == seen)
+                && Futex.Wait(ref _word, announced, timeMs) == -(int)Errno.TimedOut)
+                return false;
         }
     }
 }

@@ -16,4 +16,7 @@ internal interface ISharedMethod
     /// <summary>Whether a submitted operation waits for whoever comes to execute it; null = not to be told now.
     /// </summary>
     bool? IsQueued(int handle);
+
+    /// <summary>Whether a process has the method's lock; a hint.</summary>
+    bool IsLockedBy(int processSlot);
 }

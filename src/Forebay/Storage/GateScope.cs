@@ -10,12 +10,13 @@ internal readonly ref struct GateScope
     private readonly int _gate;
 
     /// <summary>Enters.</summary>
-    public GateScope(Lock own, SharedRelations? shared, GateKind kind, RelationFork fork)
+    public GateScope(Lock own, SharedRelations? shared, GateKind kind, RelationFork fork,
+        CancellationToken cancellationToken = default)
     {
         _own = own;
         _shared = shared;
         if (shared is not null)
-            _gate = shared.Enter(kind, fork.Identity);
+            _gate = shared.Enter(kind, fork.Identity, cancellationToken);
         own.Enter();
     }
 

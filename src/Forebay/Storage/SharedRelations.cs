@@ -7,8 +7,15 @@ namespace Forebay.Storage;
 /// What the processes of an instance tell each other of relations: that files which others may have open are gone, and
 /// who is just changing a fork.
 /// </summary>
-internal sealed class SharedRelations(SharedSegment segment, SharedRelationsLayout layout, int processSlot)
+/// <param name="segment">The segment.</param>
+/// <param name="layout">Its regions.</param>
+/// <param name="processSlot">Slot of this process.</param>
+/// <param name="checkStopped">Throws if the instance has stopped.</param>
+internal sealed class SharedRelations(
+    SharedSegment segment, SharedRelationsLayout layout, int processSlot, Action checkStopped)
 {
+    private const int LookMs = 100;
+
     private readonly SegmentArray<int> _generations = segment.Array(layout.GenerationNumbers);
     private readonly SegmentArray<SharedGate> _gates = segment.Array(layout.Gates);
     private readonly SegmentArray<long> _syncFailures = segment.Array(layout.SyncFailures);
@@ -24,13 +31,20 @@ internal sealed class SharedRelations(SharedSegment segment, SharedRelationsLayo
         // Full fence: the files are gone before anybody learns of it.
         Interlocked.Increment(ref _generations[(int)(Hash(fork) % SharedRelationsLayout.Generations)]);
 
-    /// <summary>Enters a gate, waiting for whoever is in it, in whatever process.</summary>
+    /// <summary>
+    /// Enters a gate, waiting for whoever is in it, in whatever process; he may be in the middle of I/O, or stopped.
+    /// </summary>
     /// <returns>What to pass to <see cref="Exit"/>.</returns>
-    public int Enter(GateKind kind, ForkIdentity fork)
+    public int Enter(GateKind kind, ForkIdentity fork, CancellationToken cancellationToken)
     {
         int gate = ((int)kind * SharedRelationsLayout.GatesPerKind)
             + (int)(Hash(fork) % SharedRelationsLayout.GatesPerKind);
-        _gates[gate].Lock.Enter(processSlot);
+        while (!_gates[gate].Lock.TryEnterFor(processSlot, LookMs))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            checkStopped();
+        }
+
         return gate;
     }
 
@@ -52,6 +66,15 @@ internal sealed class SharedRelations(SharedSegment segment, SharedRelationsLayo
                 Interlocked.Increment(ref _generations[number]); // full fence: before anybody else is let in
             _gates[gate].Lock.Exit();
         }
+    }
+
+    /// <summary>Gates that a process is in; a hint.</summary>
+    public int GatesOf(int process)
+    {
+        int count = 0;
+        for (int gate = 0; gate < _gates.Length; gate++)
+            count += _gates[gate].Lock.IsHeldBy(process) ? 1 : 0;
+        return count;
     }
 
     /// <summary>A sync of the fork has failed: the kernel says so once, so nobody may trust the next one.</summary>

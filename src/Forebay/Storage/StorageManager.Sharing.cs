@@ -17,6 +17,9 @@ internal sealed partial class StorageManager
     /// <summary>Gives back what a dead process held of relations.</summary>
     internal void TakeOver(int deadSlot) => _shared?.TakeOver(deadSlot);
 
+    /// <summary>Gates of relations that a process is in.</summary>
+    internal int GatesOf(int processSlot) => _shared?.GatesOf(processSlot) ?? 0;
+
     /// <summary>
     /// Leases the file of an operation if it is open here and good, without a lock and without waiting.
     /// </summary>
@@ -28,7 +31,8 @@ internal sealed partial class StorageManager
     }
 
     /// <summary>Held by who adds a page at the end of the fork, from looking at its size until it has grown.</summary>
-    internal GateScope EnterExtend(Lock own, RelationFork fork) => new(own, _shared, GateKind.Extend, fork);
+    internal GateScope EnterExtend(Lock own, RelationFork fork, CancellationToken cancellationToken) =>
+        new(own, _shared, GateKind.Extend, fork, cancellationToken);
 
     private GateScope EnterSize(RelationFork fork) => new(fork.SizeGate, _shared, GateKind.Size, fork);
 

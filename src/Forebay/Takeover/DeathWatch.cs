@@ -19,12 +19,15 @@ internal sealed class DeathWatch : IDisposable
     private const int LookMs = 50; // for processes that attach meanwhile; the death of a known one ends the wait
     private const int AgainMs = 5;
     private const int RingsAreLateMs = 1000;
+    private const int LooksPerStopped = 10; // at processes that may be stopped
 
     private readonly ProcessTable _processes;
     private readonly SegmentArray<PaddedFutexLock> _gate;
     private readonly Func<int, bool, bool, TakeoverState> _takeOver;
     private readonly Func<int, bool> _areRingsOver;
     private readonly Action<int> _ringsAreLate;
+    private readonly Action<int> _isStopped;
+    private readonly bool[] _knownStopped;
     private readonly WatchedProcess?[] _watched;
     private readonly Thread _thread;
     private ProcessDescriptor[] _alive = [];
@@ -39,14 +42,17 @@ internal sealed class DeathWatch : IDisposable
     /// begun it (third); called again until it is finished.
     /// </param>
     /// <param name="ringsAreLate">Called once for a slot whose rings are not over after a second.</param>
+    /// <param name="isStopped">Called for a slot whose process was found stopped, each time that it is anew.</param>
     public DeathWatch(ProcessTable processes, SegmentArray<PaddedFutexLock> gate, Func<int, bool> areRingsOver,
-        Func<int, bool, bool, TakeoverState> takeOver, Action<int> ringsAreLate)
+        Func<int, bool, bool, TakeoverState> takeOver, Action<int> ringsAreLate, Action<int> isStopped)
     {
         _processes = processes;
         _gate = gate;
         _areRingsOver = areRingsOver;
         _takeOver = takeOver;
         _ringsAreLate = ringsAreLate;
+        _isStopped = isStopped;
+        _knownStopped = new bool[processes.Count];
         _watched = new WatchedProcess?[processes.Count];
         _thread = new Thread(Run) { IsBackground = true, Name = ThreadName };
     }
@@ -83,8 +89,10 @@ internal sealed class DeathWatch : IDisposable
     private void Run()
     {
         bool mayBeGone = true;
-        while (!Volatile.Read(ref _stopping)) // as above
+        for (int look = 1; !Volatile.Read(ref _stopping); look++) // as above
         {
+            if (look % LooksPerStopped == 0)
+                LookForStopped();
             int waitMs = LookMs;
             bool isOther = false;
             for (int slot = 0; slot < _processes.Count; slot++)
@@ -100,6 +108,18 @@ internal sealed class DeathWatch : IDisposable
                 _alive = [.. _watched.OfType<WatchedProcess>().Where(static watched => !watched.IsGone)
                     .Select(static watched => watched.Descriptor).OfType<ProcessDescriptor>()];
             mayBeGone = ProcessDescriptor.WaitAny(_alive, waitMs) != 0;
+        }
+    }
+
+    private void LookForStopped()
+    {
+        for (int slot = 0; slot < _processes.Count; slot++)
+        {
+            bool isStopped = slot != _processes.Own && _processes[slot].Word.State == ProcessState.Live
+                && ProcessCalls.IsStopped(_processes[slot].Process);
+            if (isStopped && !_knownStopped[slot])
+                _isStopped(slot);
+            _knownStopped[slot] = isStopped;
         }
     }
 

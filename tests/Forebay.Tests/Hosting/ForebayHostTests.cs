@@ -108,6 +108,7 @@ public sealed class ForebayHostTests
     [InlineData("pin-leak", 106, "PinLeak", LogLevel.Warning)]
     [InlineData("session-leak", 107, "SessionLeak", LogLevel.Warning)]
     [InlineData("process-died", 108, "ProcessDied", LogLevel.Warning)]
+    [InlineData("process-stopped", 114, "ProcessStopped", LogLevel.Warning)]
     [InlineData("process-died-io", 109, "ProcessDiedWithIo", LogLevel.Warning)]
     [InlineData("instance-stopped", 110, "InstanceStopped", LogLevel.Critical)]
     [InlineData("page-warning", 111, "PageWarning", LogLevel.Warning)]

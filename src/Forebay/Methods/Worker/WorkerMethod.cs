@@ -93,6 +93,9 @@ internal sealed class WorkerMethod : IIoMethod, ISharedMethod
     public bool? IsQueued(int handle) => Queue.IsQueued(handle);
 
     /// <inheritdoc/>
+    public bool IsLockedBy(int processSlot) => Queue.Lock.IsHeldBy(processSlot);
+
+    /// <inheritdoc/>
     public void TryHelp(int handle)
     {
     }
