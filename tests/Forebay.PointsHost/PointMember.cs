@@ -15,7 +15,7 @@ namespace Forebay.PointsHost;
 /// work     all of it, until it dies                attach   dies before it comes to anything
 /// read     reads only, until it dies               leave    all of it for a while, then leaves
 /// serve    what others have submitted              watch    as serve, and dies when it takes over from another one
-/// change   changes a page that others keep
+/// change   changes a page that others keep         hot0     as work, at few pages; hot1: with relations of its own
 /// </code>
 /// </summary>
 internal sealed class PointMember : IDisposable
@@ -23,6 +23,7 @@ internal sealed class PointMember : IDisposable
     /// <summary>Blocks that are read only, so that they can be kept locked.</summary>
     public const uint Kept = 4;
 
+    private const uint Hot = Kept + 6;
     private const int Stride = 512;
     private const uint GrownMax = 40;
 
@@ -34,6 +35,7 @@ internal sealed class PointMember : IDisposable
     private readonly RelationFork _grown;
     private readonly RelationFork _dropped;
     private readonly VersionBook _book;
+    private readonly uint _all;
     private readonly uint _blocks;
 
     public PointMember(HostArguments arguments, Orders orders, DeathWish wish)
@@ -44,10 +46,11 @@ internal sealed class PointMember : IDisposable
         _book = new VersionBook(arguments.Data);
         _instance = ForebayInstance.Open(arguments.Data, arguments.Options());
         _fork = Relation(16_384);
-        _grown = Relation(16_385);
-        _dropped = Relation(16_386);
+        _grown = Relation(arguments.Work == "hot1" ? 16_395u : 16_385u);
+        _dropped = Relation(arguments.Work == "hot1" ? 16_396u : 16_386u);
         using ForebaySession session = _instance.OpenSession();
-        _blocks = session.GetBlockCount(_fork);
+        _all = session.GetBlockCount(_fork);
+        _blocks = arguments.Work is "hot0" or "hot1" ? Hot : _all;
     }
 
     public void Run()
@@ -145,8 +148,8 @@ internal sealed class PointMember : IDisposable
 
     private void Scan(ForebaySession session, Random random)
     {
-        uint first = (uint)random.Next((int)_blocks);
-        uint count = Math.Min((uint)random.Next(1, 64), _blocks - first);
+        uint first = (uint)random.Next((int)_all);
+        uint count = Math.Min((uint)random.Next(1, 64), _all - first);
         using ReadStream stream = session.OpenReadStream(_fork, new BlockRange(first, first + count));
         while (stream.TryNext(out PinnedPage page))
         {

@@ -62,6 +62,26 @@ public sealed class DeathPointTests(ITestOutputHelper output)
         Assert.Empty(kills.Failures);
     }
 
+    [Theory]
+    [InlineData(IoMethod.Sync)]
+    [InlineData(IoMethod.Worker)]
+    [InlineData(IoMethod.IoUring)]
+    public void Kill_TwoAtPointsOfChanceWhoseThingsAreWaitedFor_SurvivorGoesOn(IoMethod method)
+    {
+        Assert.SkipUnless(MethodAvailability.Probe().Single(found => found.Method == method).IsAvailable,
+            $"{method} is refused here");
+        output.WriteLine($"seed {Stress.Seed}");
+        Random random = new(Stress.Seed);
+        using PointKills kills = new(method, random, output.WriteLine);
+        PointRow[] rows = [.. PointTable.Rows.Where(row => row.Work == "work" && row.First is null
+            && (row.Method is null || row.Method == method))];
+        for (int pair = 0; pair < 3 * Stress.Factor; pair++)
+            kills.TryKillTwo(rows[random.Next(rows.Length)], rows[random.Next(rows.Length)]);
+        output.WriteLine(kills.Figures());
+        kills.Failures.ForEach(output.WriteLine);
+        Assert.Empty(kills.Failures);
+    }
+
     // Where the method makes no difference the gate tries a row under one of them, by the seed; a long run under all.
     private static bool IsTried(int row, IoMethod method)
     {

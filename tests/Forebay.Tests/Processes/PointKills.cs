@@ -12,7 +12,7 @@ namespace Forebay.Tests.Processes;
 /// Members that end themselves at a named point, one after the other, and a survivor that goes on: reads while they
 /// live, sees that they are taken over, finds nothing left of them and every page right, and does all they did.
 /// </summary>
-internal sealed class PointKills(IoMethod method, Random random, Action<string> say) : IDisposable
+internal sealed partial class PointKills(IoMethod method, Random random, Action<string> say) : IDisposable
 {
     private const int Pages = 120;
     private const int SegmentBlocks = 96;
@@ -40,15 +40,17 @@ internal sealed class PointKills(IoMethod method, Random random, Action<string> 
     public List<string> Failures { get; } = [];
 
     /// <summary>As <see cref="Kill"/>; a failure is kept.</summary>
-    public void TryKill(PointRow row)
+    public void TryKill(PointRow row) => Try(row.ToString(), () => Kill(row));
+
+    private void Try(string what, Action kill)
     {
         try
         {
-            Kill(row);
+            kill();
         }
         catch (Exception failure) when (!_isHung)
         {
-            Failures.Add($"{method}, {row}: {failure}");
+            Failures.Add($"{method}, {what}: {failure}");
             Clear();
         }
     }
@@ -70,6 +72,8 @@ internal sealed class PointKills(IoMethod method, Random random, Action<string> 
     public string Figures()
     {
         double[] sorted = [.. Takeovers.Order()];
+        if (sorted.Length == 0)
+            return $"{method}: nobody was taken over";
         return string.Create(CultureInfo.InvariantCulture, $"{method}: {Deaths} deaths, {Stops} stops, takeover median "
             + $"{sorted[sorted.Length / 2]:F1} ms, worst {sorted[^1]:F1} ms");
     }
