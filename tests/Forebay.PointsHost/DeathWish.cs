@@ -1,17 +1,24 @@
 using System.Runtime.InteropServices;
 using Forebay.Primitives;
+using Forebay.SharingHost;
 
 namespace Forebay.PointsHost;
 
-/// <summary>Ends this process as if from outside, at a given passing of a given point.</summary>
+/// <summary>
+/// Ends this process as if from outside, at a given passing of a given point; or has it, or one thread of it, stand
+/// still there.
+/// </summary>
 internal sealed partial class DeathWish
 {
     private const int KillSignal = 9;
+    private const int StopSignal = 19;
     private const int StandardOutput = 1;
 
     private static readonly byte[] s_reached = "reached\n"u8.ToArray();
 
     private readonly DeathPoint _point;
+    private readonly Fate _fate;
+    private readonly Orders _orders;
     private readonly Lock _changing = new();
     private int _left;
     private bool _isArmed;
@@ -19,9 +26,11 @@ internal sealed partial class DeathWish
     /// <summary>Watches all points; passings count once it is armed.</summary>
     /// <param name="point">The point.</param>
     /// <param name="passing">Which passing of it is the last one: 1 = the first.</param>
-    public DeathWish(DeathPoint point, int passing)
+    /// <param name="fate">What happens then.</param>
+    /// <param name="orders">What lets a held thread go on.</param>
+    public DeathWish(DeathPoint point, int passing, Fate fate, Orders orders)
     {
-        (_point, _left) = (point, passing);
+        (_point, _left, _fate, _orders) = (point, passing, fate, orders);
         DeathPoints.Watch(Reached);
     }
 
@@ -39,14 +48,31 @@ internal sealed partial class DeathWish
     {
         if (point != _point || !Volatile.Read(ref _isArmed) || !_changing.TryEnter())
             return;
-        if (Interlocked.Decrement(ref _left) != 0)
+        if (Interlocked.Decrement(ref _left) == 0)
         {
-            _changing.Exit();
-            return;
+            _ = Write(StandardOutput, s_reached, s_reached.Length);
+            Meet();
         }
 
-        _ = Write(StandardOutput, s_reached, s_reached.Length);
-        _ = Kill(Environment.ProcessId, KillSignal);
+        _changing.Exit();
+    }
+
+    private void Meet()
+    {
+        switch (_fate)
+        {
+            case Fate.Kill:
+                _ = Kill(Environment.ProcessId, KillSignal);
+                break;
+            case Fate.Stop:
+                _ = Raise(StopSignal); // for this very thread, which takes no step any more; and with it all others
+                break;
+            case Fate.Hold:
+                _orders.Take();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(_fate));
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "write")]
@@ -54,4 +80,7 @@ internal sealed partial class DeathWish
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);
+
+    [LibraryImport("libc", EntryPoint = "raise")]
+    private static partial int Raise(int signal);
 }

@@ -16,12 +16,16 @@ namespace Forebay.PointsHost;
 /// read     reads only, until it dies               leave    all of it for a while, then leaves
 /// serve    what others have submitted              watch    as serve, and dies when it takes over from another one
 /// change   changes a page that others keep         hot0     as work, at few pages; hot1: with relations of its own
+/// one      reads one page, and says its version    grow     adds a page
 /// </code>
 /// </summary>
 internal sealed class PointMember : IDisposable
 {
     /// <summary>Blocks that are read only, so that they can be kept locked.</summary>
     public const uint Kept = 4;
+
+    /// <summary>The block that is read by who reads one.</summary>
+    public const uint One = 5;
 
     private const uint Hot = Kept + 6;
     private const int Stride = 512;
@@ -69,10 +73,37 @@ internal sealed class PointMember : IDisposable
         Console.WriteLine("keeping");
         if (_arguments.Work is not "leave")
             _wish.Arm();
-        if (_arguments.Work is "serve" or "watch")
-            _orders.Take(); // which does not come
-        if (_arguments.Work == "change")
-            Change(keeping, Kept - 1); // which others keep, too
+        switch (_arguments.Work)
+        {
+            case "serve" or "watch":
+                _orders.Take(); // which does not come
+                break;
+            case "change":
+                Change(keeping, Kept - 1); // which others keep, too
+                break;
+            case "one":
+                ReadOne();
+                break;
+            case "grow":
+                Add(keeping, _grown);
+                break;
+            default:
+                WorkOn();
+                break;
+        }
+
+        locks.ForEach(static locked => locked.Dispose());
+        pages.ForEach(static page => page.Dispose());
+    }
+
+    public void Dispose()
+    {
+        _instance.Dispose();
+        _book.Dispose();
+    }
+
+    private void WorkOn()
+    {
         List<Thread> threads = [];
         for (int i = 0; i < _arguments.Sessions; i++)
         {
@@ -83,14 +114,21 @@ internal sealed class PointMember : IDisposable
         }
 
         threads.ForEach(static thread => thread.Join());
-        locks.ForEach(static locked => locked.Dispose());
-        pages.ForEach(static page => page.Dispose());
     }
 
-    public void Dispose()
+    // By a stream, which has the method read it, not this thread.
+    private void ReadOne()
     {
-        _instance.Dispose();
-        _book.Dispose();
+        using ForebaySession session = _instance.OpenSession();
+        using ReadStream stream = session.OpenReadStream(_fork, new BlockRange(One, One + 1));
+        if (!stream.TryNext(out PinnedPage page))
+            throw new InvalidDataException($"Block {One} is not there.");
+        using (page)
+        using (page.Lock(ContentLockMode.Shared))
+        {
+            Look(page.Span, One);
+            Console.WriteLine($"read {_book[One]}");
+        }
     }
 
     private RelationFork Relation(uint number) => _instance.Relation(new RelationLocator(1663, 5, number)).Main;

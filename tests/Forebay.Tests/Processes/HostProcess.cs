@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Forebay.Tests.Processes;
 
 /// <summary>A member of a shared instance as a process of its own.</summary>
-internal sealed class HostProcess : IDisposable
+internal sealed partial class HostProcess : IDisposable
 {
     private const int Killed = 128 + 9;
+    private const int ContinueSignal = 18;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
@@ -54,7 +56,10 @@ internal sealed class HostProcess : IDisposable
 
     public long Changes { get; private set; }
 
-    public void UntilReady() => Assert.Equal("ready", NextLine());
+    public void UntilReady() => UntilSaid("ready");
+
+    /// <summary>Its next line has to be this one.</summary>
+    public void UntilSaid(string line) => Assert.Equal(line, NextLine());
 
     public void Go() => _process.StandardInput.WriteLine("go");
 
@@ -76,6 +81,17 @@ internal sealed class HostProcess : IDisposable
 
     /// <summary>Ends it where it stands, at once; it may not be gone yet.</summary>
     public void Strike() => _process.Kill();
+
+    /// <summary>Waits until none of its threads takes a step any more.</summary>
+    public void UntilStopped()
+    {
+        string tasks = string.Create(CultureInfo.InvariantCulture, $"/proc/{Id}/task");
+        Assert.True(SpinWait.SpinUntil(() => Directory.EnumerateDirectories(tasks).All(IsStopped), s_patience),
+            "a member does not stop");
+    }
+
+    /// <summary>A stopped one goes on.</summary>
+    public void Continue() => Assert.Equal(0, Send(Id, ContinueSignal));
 
     /// <summary>Waits for its work's end; fails with what it said if it failed.</summary>
     public void UntilDone()
@@ -114,6 +130,22 @@ internal sealed class HostProcess : IDisposable
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    private static bool IsStopped(string task)
+    {
+        try
+        {
+            string line = File.ReadAllText(Path.Combine(task, "stat"));
+            return line[line.LastIndexOf(')')..].StartsWith(") T", StringComparison.Ordinal);
+        }
+        catch (Exception exception) when (exception is IOException)
+        {
+            return true; // it has just ended
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Send(int process, int signal);
 
     private string NextLine()
     {
