@@ -34,7 +34,8 @@ public sealed partial class ForebayInstance
     {
         if (_named is null)
             return;
-        _deathWatch = new DeathWatch(_processes, _segment.Array(layout.TakeoverGate), AreRingsOver, TakeOver,
+        _deathWatch = new DeathWatch(_processes, _segment.Array(layout.TakeoverGate), _named.IsUnmarked, AreRingsOver,
+            TakeOver,
             slot => Notices.RaiseAside("process-died-io", $"A process in slot {slot} has died, and I/O that it began "
                 + "is not over yet: the pages of these operations stay as they are until it is."), TellOfStopped);
         _deathWatch.Start();

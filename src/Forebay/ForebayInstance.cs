@@ -49,7 +49,7 @@ public sealed partial class ForebayInstance : IDisposable
             _named = OpenNamed(layout, callbacks, targets, mayCreate);
             _segment = _named?.Segment ?? new SharedSegment(layout.Segment, options.HugePages);
             _processes = new ProcessTable(_segment.Array(layout.Processes), isShared: _named is not null,
-                _segment.Array(layout.Header));
+                _segment.Array(layout.Header), _named is null ? null : _named.TryMark);
             Arenas = new FrameArenas();
             BufferPoolOptions poolOptions = new(FrameArenas.Pool, IoCallbackIds.SharedBufferRead,
                 IoCallbackIds.SharedBufferWrite, IsLocal: false, DefaultPageCheck)

@@ -23,6 +23,7 @@ internal sealed partial class IoEngine : IDisposable
     private readonly SegmentArray<int> _slotGenerations;
     private readonly SegmentArray<long> _tallies;
     private readonly BlockingExecutor _executor;
+    private readonly SecondTries _secondTries;
     private int _openSessions;
 
     /// <summary>
@@ -59,6 +60,7 @@ internal sealed partial class IoEngine : IDisposable
             Processes = Processes,
         };
         _executor = new BlockingExecutor(services);
+        _secondTries = new SecondTries(ExecuteAgain);
         Method = createMethod(services);
         if (!_isShared)
             return;
@@ -147,6 +149,11 @@ internal sealed partial class IoEngine : IDisposable
     internal void ExecuteInPlace(int handle)
     {
         MarkSubmitted(handle, Stopwatch.GetTimestamp());
+        ExecuteMarked(handle);
+    }
+
+    private void ExecuteMarked(int handle)
+    {
         if (_isShared)
             _ = TryOpenHere(handle); // if it cannot, that is what executing it brings
         DeathPoints.Reach(DeathPoint.FileOpened);
@@ -182,15 +189,24 @@ internal sealed partial class IoEngine : IDisposable
             SignalMoved(handle);
     }
 
-    /// <summary>An operation whose executor has died is executed here, from the beginning.</summary>
+    /// <summary>
+    /// An operation whose executor has died is executed by this process, from the beginning, on another thread: who
+    /// takes over waits for no disk.
+    /// </summary>
     internal void SubmitAgain(int handle)
     {
         ref IoHandle record = ref Handles[handle];
         record.Lane = 0;
         record.RawResult = 0;
         record.File = FileLease.None; // the open file died with its process
+        MarkSubmitted(handle, Stopwatch.GetTimestamp()); // here: who takes over from us finds whose it is
+        _secondTries.Add(handle);
+    }
+
+    private void ExecuteAgain(int handle)
+    {
         _ = TryOpenHere(handle); // if it cannot, that is what executing it brings
-        ExecuteInPlace(handle);
+        ExecuteMarked(handle);
     }
 
     /// <summary>
@@ -370,6 +386,7 @@ internal sealed partial class IoEngine : IDisposable
     public void Dispose()
     {
         Invariant.Check(OpenSessions == 0, "I-09: the engine was disposed before its sessions");
+        _secondTries.Dispose();
         _helper?.Dispose();
         Method.Dispose();
     }

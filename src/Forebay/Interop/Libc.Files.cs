@@ -18,6 +18,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "flock", SetLastError = true)]
     internal static partial int LockFile(int descriptor, int operation);
 
+    // Declared with a variable number of arguments, which Linux passes like these on both architectures.
+    [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int Control(int descriptor, int operation, nint argument);
+
     [LibraryImport(Library, EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int MakeFolder(string path, uint mode);
 

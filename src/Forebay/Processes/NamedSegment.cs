@@ -22,7 +22,10 @@ internal sealed class NamedSegment : IDisposable
 {
     private const long FileUnit = MemoryMap.HugePage;
 
+    private const int AgainMs = 5;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_creatorsEnd = TimeSpan.FromSeconds(10);
 
     private readonly SegmentPlace _place;
     private readonly SegmentRegion<SegmentHeader> _headerRegion;
@@ -192,6 +195,20 @@ internal sealed class NamedSegment : IDisposable
         _gate = null;
     }
 
+    /// <summary>
+    /// Marks this process's opening of the file as that of a use of a slot; see <see cref="IsUnmarked"/>.
+    /// </summary>
+    /// <returns>False: the kernel does not permit it.</returns>
+    public bool TryMark(int slot, uint generation) => RecordLock.TryEnter(_descriptor, MarkOf(slot, generation));
+
+    /// <summary>
+    /// Whether a process that had marked its opening for a use of a slot has neither the file open nor any of the
+    /// memory mapped any more: it is gone, or another program runs in its place.
+    /// </summary>
+    public bool IsUnmarked(int slot, uint generation) => RecordLock.IsFree(_descriptor, MarkOf(slot, generation));
+
+    private static long MarkOf(int slot, uint generation) => (long)generation * ProcessTable.ProcessesMax + slot;
+
     /// <summary>Leaves. The last one out removes the files; the memory is gone for this process.</summary>
     public void Dispose()
     {
@@ -226,7 +243,7 @@ internal sealed class NamedSegment : IDisposable
         try
         {
             place.CheckFile(descriptor, place.SegmentPath, forViewing: false);
-            if (FileLock.TryEnter(descriptor) < 0)
+            if (!TryEnterAlone(descriptor))
             {
                 if (FileLock.TryEnterShared(descriptor) == 0)
                     return true;
@@ -247,6 +264,30 @@ internal sealed class NamedSegment : IDisposable
         descriptor = -1;
         wasStale = true;
         return false;
+    }
+
+    // Who creates holds the lock of the place, which we have. So whoever left the segment unfinished is dead, and if its
+    // lock is held still, that is because the kernel closes a dead process's files one after the other.
+    private static bool TryEnterAlone(int descriptor)
+    {
+        long begun = System.Diagnostics.Stopwatch.GetTimestamp();
+        while (FileLock.TryEnter(descriptor) < 0)
+        {
+            if (!IsUnfinished(descriptor) || System.Diagnostics.Stopwatch.GetElapsedTime(begun) > s_creatorsEnd)
+                return false;
+            ProcessDescriptor.WaitAny([], AgainMs);
+        }
+
+        return true;
+    }
+
+    private static bool IsUnfinished(int descriptor)
+    {
+        byte[] bytes = new byte[SegmentHeader.Bytes];
+        if (FileSystemCalls.Read(descriptor, bytes, 0) < bytes.Length)
+            return false;
+        SegmentHeader header = MemoryMarshal.Read<SegmentHeader>(bytes);
+        return header.State == SegmentState.Building && (header.Magic is 0 or SegmentHeader.MagicNumber);
     }
 
     private static int CreateFile(SegmentPlace place, long length)

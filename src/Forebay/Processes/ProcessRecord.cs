@@ -23,6 +23,9 @@ internal struct ProcessRecord
     /// <summary>Operations that it has at the device.</summary>
     [FieldOffset(24)] public int DeviceInFlight;
 
+    /// <summary>Whether it has marked its opening of the segment: 1 or 0. Written before it is Live.</summary>
+    [FieldOffset(28)] public int HasMark;
+
     /// <summary>Futex word that its helper thread sleeps on; incremented to make it look.</summary>
     [FieldOffset(64)] public int HelperSignal;
 

@@ -17,14 +17,18 @@ internal sealed class ProcessTable
     private int _liveAbout;
 
     /// <summary>The table over its region of a segment; claims a slot for this process.</summary>
+    /// <param name="records">The region.</param>
+    /// <param name="isShared">Whether there may be others.</param>
+    /// <param name="header">The header's region.</param>
+    /// <param name="tryMark">Marks this process's opening of the segment as that of a use of a slot.</param>
     /// <exception cref="SharingException">All slots are in use.</exception>
-    public ProcessTable(
-        SegmentArray<ProcessRecord> records, bool isShared, SegmentArray<SegmentHeader> header = default)
+    public ProcessTable(SegmentArray<ProcessRecord> records, bool isShared,
+        SegmentArray<SegmentHeader> header = default, Func<int, uint, bool>? tryMark = null)
     {
         _records = records;
         IsShared = isShared;
         Sign = new StopSign(isShared ? header : default);
-        Own = Claim();
+        Own = Claim(tryMark);
         CountLive();
     }
 
@@ -126,7 +130,7 @@ internal sealed class ProcessTable
     /// <summary>The helper sleeps until a signal after the ticket was taken, or for the time.</summary>
     public void SleepHelper(int ticket, int timeMs) => Futex.Wait(ref _records[Own].HelperSignal, ticket, timeMs);
 
-    private int Claim()
+    private int Claim(Func<int, uint, bool>? tryMark)
     {
         long started = ProcessCalls.StartTime(Environment.ProcessId);
         if (started == 0)
@@ -151,6 +155,7 @@ internal sealed class ProcessTable
             record.RingLock = 0;
             record.DeviceInFlight = 0;
             record.AsyncWaiting = 0;
+            record.HasMark = tryMark?.Invoke(slot, seen.Generation) == true ? 1 : 0;
             DeathPoints.Reach(DeathPoint.SlotFilled);
             Invariant.Check(record.TryMove(claiming, new ProcessWord(ProcessState.Live, seen.Generation)),
                 "I-17: a process slot is left by its own process");

@@ -102,6 +102,8 @@ internal sealed class RingLock : IDisposable
         string? left = null;
         foreach (string path in System.IO.Directory.EnumerateFiles(place.Directory, place.Name + ".ring-*"))
         {
+            if (!place.IsRingPath(path))
+                continue; // of an instance that is called NAME.ring-…
             if (IsFree(path))
                 _ = FileSystemCalls.Unlink(path);
             else

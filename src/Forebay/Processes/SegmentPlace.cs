@@ -52,6 +52,18 @@ internal sealed class SegmentPlace
     public string RingPath(int slot, uint generation) => System.IO.Path.Combine(
         Directory, string.Create(CultureInfo.InvariantCulture, $"{Name}.ring-{slot}-{generation}"));
 
+    /// <summary>Whether a path in the folder is one of <see cref="RingPath"/>, of this instance.</summary>
+    public bool IsRingPath(string path)
+    {
+        string file = System.IO.Path.GetFileName(path);
+        string prefix = Name + ".ring-";
+        if (!file.StartsWith(prefix, StringComparison.Ordinal))
+            return false;
+        string[] numbers = file[prefix.Length..].Split('-');
+        return numbers.Length == 2
+            && numbers.All(static number => number.Length > 0 && number.All(char.IsAsciiDigit));
+    }
+
     /// <summary>Makes the folder if need be, and refuses one that is not this user's alone, or on a disk.</summary>
     /// <exception cref="SharingException">The reason.</exception>
     public void Prepare()

@@ -24,6 +24,7 @@ internal sealed class DeathWatch : IDisposable
     private readonly ProcessTable _processes;
     private readonly SegmentArray<PaddedFutexLock> _gate;
     private readonly Func<int, bool, bool, TakeoverState> _takeOver;
+    private readonly Func<int, uint, bool> _hasNoMemory;
     private readonly Func<int, bool> _areRingsOver;
     private readonly Action<int> _ringsAreLate;
     private readonly Action<int> _isStopped;
@@ -36,6 +37,8 @@ internal sealed class DeathWatch : IDisposable
     /// <summary>A watch over a table of processes.</summary>
     /// <param name="processes">The table.</param>
     /// <param name="gate">One lock of the segment.</param>
+    /// <param name="hasNoMemory">Whether the process of a use of a slot, which had said so, has let go of the segment.
+    /// </param>
     /// <param name="areRingsOver">Whether nothing is left in the rings of the dead process of a slot.</param>
     /// <param name="takeOver">
     /// Does the work for a slot, with what is in rings if they are over (second argument), after somebody else has
@@ -43,11 +46,13 @@ internal sealed class DeathWatch : IDisposable
     /// </param>
     /// <param name="ringsAreLate">Called once for a slot whose rings are not over after a second.</param>
     /// <param name="isStopped">Called for a slot whose process was found stopped, each time that it is anew.</param>
-    public DeathWatch(ProcessTable processes, SegmentArray<PaddedFutexLock> gate, Func<int, bool> areRingsOver,
-        Func<int, bool, bool, TakeoverState> takeOver, Action<int> ringsAreLate, Action<int> isStopped)
+    public DeathWatch(ProcessTable processes, SegmentArray<PaddedFutexLock> gate, Func<int, uint, bool> hasNoMemory,
+        Func<int, bool> areRingsOver, Func<int, bool, bool, TakeoverState> takeOver, Action<int> ringsAreLate,
+        Action<int> isStopped)
     {
         _processes = processes;
         _gate = gate;
+        _hasNoMemory = hasNoMemory;
         _areRingsOver = areRingsOver;
         _takeOver = takeOver;
         _ringsAreLate = ringsAreLate;
@@ -145,6 +150,14 @@ internal sealed class DeathWatch : IDisposable
                 else if (mayBeGone && !watched.IsGone)
                 {
                     isOther |= watched.Look();
+                }
+
+                // It runs another program: its number is the same, and nothing of what it had is its any more.
+                if (!watched.IsGone && record.HasMark != 0 && _hasNoMemory(slot, word.Generation)
+                    && record.Word == word)
+                {
+                    isOther = true;
+                    watched.MarkGone();
                 }
 
                 return watched.IsGone;

@@ -91,7 +91,8 @@ internal sealed class WatchedProcess : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Descriptor?.Dispose();
 
-    private void MarkGone()
+    /// <summary>It is gone for the instance, whatever its number says.</summary>
+    public void MarkGone()
     {
         IsGone = true;
         _seenGoneAt = Stopwatch.GetTimestamp();
