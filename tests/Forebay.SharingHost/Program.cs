@@ -19,6 +19,8 @@ if (HoldingMember.Does(arguments.Work))
     using HoldingMember holder = new(arguments);
     Console.WriteLine("ready");
     orders.Take();
+    if (arguments.Operations > 0)
+        Successor.Take("/bin/sleep", "1000");
     return;
 }
 

@@ -339,6 +339,45 @@ public sealed class ProcessTakeoverTests
         Assert.Equal((0, 0), (Word(scenario, page.Pin.Frame).Pins, Word(scenario, page.Pin.Frame).InProgress));
     }
 
+    // A disk that is slow with one operation keeps nobody from taking over, also from the next one that dies.
+    [Fact]
+    public void Run_OperationOfTheDeadHangsWhenItIsDoneAgain_TheTakeoverIsOverBefore()
+    {
+        using ManualResetEventSlim held = new();
+        using ManualResetEventSlim isOver = new();
+        ScriptedHoldPoints points = new();
+        using PoolScenario scenario = new(
+            "sync", direct: false, relationPages: 16, change: draft => draft.HoldPoints = points);
+        using ForebaySession living = scenario.Instance.OpenSession();
+        int handle = StageRead(scenario, living, 3, out int frame);
+        ref IoHandle record = ref scenario.Instance.Engine.Handles[handle];
+        Assert.True(record.TryClaim(record.Word.Generation, Dead));
+        points[HoldPoint.BeforeExecute] = (in IoHandleView view, ref int _) =>
+        {
+            held.Set();
+            Assert.True(isOver.Wait(Background.Limit));
+        };
+        try
+        {
+            Task<TakeoverState> taking = Background.Run(() => scenario.Instance.TakeoverOf(Dead).Run());
+            Assert.True(held.Wait(Background.Limit));
+            Assert.Equal(TakeoverState.Finished, Background.Join(taking));
+            Assert.Equal(TakeoverState.Finished, scenario.Instance.TakeoverOf(Dead + 1).Run());
+            Assert.Equal(IoHandleState.Submitted, record.State);
+        }
+        finally
+        {
+            isOver.Set();
+        }
+
+        living.Io.ExitBatch();
+        living.Io.WaitForAll();
+        using PinnedPage page = living.Read(scenario.Fork, 3);
+        Assert.Equal(frame, page.Pin.Frame);
+        Assert.Equal(1u, PoolScenario.Expect(page.Span, 3));
+        living.Shared.UnpinAll();
+    }
+
     // Opens a batch, so that the read is described and goes no further.
     internal static int StageRead(PoolScenario scenario, ForebaySession session, uint block, out int frame)
     {

@@ -1,7 +1,9 @@
 using System.Reflection;
 using Forebay.Buffers;
+using Forebay.Interop;
 using Forebay.Processes;
 using Forebay.Memory;
+using Shared;
 
 namespace Forebay.Tests.Processes;
 
@@ -84,6 +86,39 @@ public sealed class AttachTests
         Assert.Contains("shared-instance-rebuilt", notices);
         using ForebaySession session = second.OpenSession();
         Assert.Equal(1u, SharedScenario.Read(session, 3));
+    }
+
+    // The kernel closes the files of a dead process one after the other: the lock of the place may be free before.
+    [Fact]
+    public void Open_CreatorDiedBeforeItWasDoneAndItsLockIsStillHeld_WaitsAndMakesItAnew()
+    {
+        using SharedScenario scenario = new();
+        scenario.Folder.Make();
+        scenario.Folder.Write(SharedScenario.Name, new byte[1 << 20]);
+        int creator = FileSystemCalls.Open(scenario.Folder.Segment(SharedScenario.Name), FileOpenFlags.Write);
+        Assert.Equal(0, FileLock.TryEnterShared(creator));
+        Task<ForebayInstance> opening = Background.Run(() => scenario.Open());
+        bool hasEnded = SpinWait.SpinUntil(() => opening.IsCompleted, 100);
+        Assert.Equal(0, FileSystemCalls.Close(creator));
+        using ForebayInstance instance = Background.Join(opening);
+        Assert.False(hasEnded);
+        Assert.True(instance.IsCreator);
+        Assert.True(scenario.Folder.Files.Length > 0);
+    }
+
+    [Fact]
+    public void Open_AnotherInstanceIsCalledLikeOnesRingFiles_ItsFilesAreLeftAlone()
+    {
+        using SharedScenario scenario = new();
+        ForebayOptions others = new(scenario.Options())
+        {
+            Sharing = scenario.Folder.Named(SharedScenario.Name + ".ring-1"),
+        };
+        using ForebayInstance other = scenario.Open(others);
+        string[] files = scenario.Folder.Files;
+        scenario.Open().Dispose();
+        Assert.Equal(files.Order(), scenario.Folder.Files.Order());
+        Assert.True(File.Exists(scenario.Folder.Segment(SharedScenario.Name + ".ring-1")));
     }
 
     [Fact]

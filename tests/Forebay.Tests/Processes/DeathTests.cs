@@ -92,6 +92,28 @@ public sealed class DeathTests(ITestOutputHelper output)
         output.WriteLine($"{survivor.Deaths!.Takeovers} of {4 * Stress.Factor} taken over by this one");
     }
 
+    // Its number is the same, and so is the time at which it was started; its memory, and all that it had, is gone.
+    [Theory]
+    [InlineData(IoMethod.Sync)]
+    [InlineData(IoMethod.Worker)]
+    [InlineData(IoMethod.IoUring)]
+    public void Execute_AnotherProgramInAMembersPlace_IsItsDeath(IoMethod method)
+    {
+        Assert.SkipUnless(MethodAvailability.Probe().Single(found => found.Method == method).IsAvailable,
+            $"{method} is refused here");
+        using SharedScenario scenario = new(Pages, segmentBlocks: 96);
+        using ForebayInstance survivor = ForebayInstance.Open(scenario.DataDirectory, Options(scenario, method));
+        using HostProcess victim = new(scenario, method, "hold-clean", operations: 1, seed: 1);
+        victim.UntilReady();
+        Assert.Equal(2, survivor.AttachedProcesses);
+        victim.Go();
+        Background.Until(() => survivor.Deaths!.Takeovers == 1, "the takeover");
+        Assert.False(victim.HasExited);
+        AssertOnlyOwnPins(survivor, method);
+        using ForebaySession session = survivor.OpenSession();
+        Assert.Equal(1u, SharedScenario.Read(session, 3));
+    }
+
     private static bool AreOthersFree(ForebayInstance instance)
     {
         for (int slot = 0; slot < instance.Engine.Processes.Count; slot++)
