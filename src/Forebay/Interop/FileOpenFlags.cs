@@ -30,4 +30,7 @@ internal enum FileOpenFlags
 
     /// <summary>Not if the name is a symbolic link.</summary>
     NoFollow = 128,
+
+    /// <summary>Opening waits for nobody, whatever kind of file it is: a pipe's other end, a device.</summary>
+    NonBlocking = 256,
 }

@@ -136,6 +136,7 @@ internal static unsafe class FileSystemCalls
         native |= Bit(FileOpenFlags.Direct, arm ? 0x10000 : 0x4000);
         native |= Bit(FileOpenFlags.Directory | FileOpenFlags.Anonymous, arm ? 0x4000 : 0x10000);
         native |= Bit(FileOpenFlags.Anonymous, 0x400000);
+        native |= Bit(FileOpenFlags.NonBlocking, 0x800);
         native |= Bit(FileOpenFlags.NoFollow, arm ? 0x8000 : 0x20000);
         return native;
 

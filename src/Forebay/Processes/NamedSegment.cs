@@ -130,7 +130,8 @@ internal sealed class NamedSegment : IDisposable
         if (!Directory.Exists(place.Directory))
             throw Nobody(place);
         place.Check(forViewing: true);
-        int descriptor = FileSystemCalls.Open(place.SegmentPath, FileOpenFlags.NoFollow);
+        int descriptor = FileSystemCalls.Open(
+            place.SegmentPath, FileOpenFlags.NoFollow | FileOpenFlags.NonBlocking);
         if (descriptor == -(int)Errno.NoEntry)
             throw Nobody(place);
         if (descriptor < 0)
@@ -235,7 +236,8 @@ internal sealed class NamedSegment : IDisposable
     private static bool TryEnterLive(SegmentPlace place, out int descriptor, out bool wasStale)
     {
         wasStale = false;
-        descriptor = FileSystemCalls.Open(place.SegmentPath, FileOpenFlags.Write | FileOpenFlags.NoFollow);
+        descriptor = FileSystemCalls.Open(
+            place.SegmentPath, FileOpenFlags.Write | FileOpenFlags.NoFollow | FileOpenFlags.NonBlocking);
         if (descriptor == -(int)Errno.NoEntry)
             return false;
         if (descriptor < 0)

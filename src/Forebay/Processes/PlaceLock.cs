@@ -19,8 +19,8 @@ internal sealed class PlaceLock : IDisposable
     {
         while (true)
         {
-            int descriptor = FileSystemCalls.Open(
-                place.LockPath, FileOpenFlags.Create | FileOpenFlags.Write | FileOpenFlags.NoFollow);
+            int descriptor = FileSystemCalls.Open(place.LockPath, FileOpenFlags.Create | FileOpenFlags.Write
+                | FileOpenFlags.NoFollow | FileOpenFlags.NonBlocking);
             if (descriptor < 0)
             {
                 throw new SharingException(

@@ -132,7 +132,7 @@ internal sealed class RingLock : IDisposable
 
     private static bool IsFree(string path)
     {
-        int descriptor = FileSystemCalls.Open(path, FileOpenFlags.NoFollow);
+        int descriptor = FileSystemCalls.Open(path, FileOpenFlags.NoFollow | FileOpenFlags.NonBlocking);
         if (descriptor < 0)
             return false; // gone, though nobody who saw it free has said so: then it cannot be known
         bool isFree = FileLock.TryEnter(descriptor) == 0;

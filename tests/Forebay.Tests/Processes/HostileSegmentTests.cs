@@ -11,6 +11,7 @@ public sealed class HostileSegmentTests(ITestOutputHelper output)
     private const int VersionAt = 8;
     private const int StateAt = 12;
     private const int LengthAt = 16;
+    private const int SettingsAt = 24;
 
     [Theory]
     [InlineData(0, "does not begin with the sign")]
@@ -35,16 +36,154 @@ public sealed class HostileSegmentTests(ITestOutputHelper output)
     [InlineData(4095)]
     [InlineData(8191)]
     [InlineData(8192)]
+    [InlineData(8193)]
     [InlineData(1 << 20)]
+    [InlineData(-1)] // from its end
+    [InlineData(-4096)]
+    [InlineData(-(2 << 20))]
     public void Open_Truncated_SaysSo(int length)
     {
         using SharedScenario scenario = new();
         byte[] segment = Good(scenario);
-        using Holder holder = new(scenario, segment.AsSpan(0, length));
+        using Holder holder = new(scenario, segment.AsSpan(0, length < 0 ? segment.Length + length : length));
         Assert.Throws<SharingException>(() => scenario.Open());
         Assert.Throws<SharingException>(() => AttachedView.Open(scenario.Folder.Named(SharedScenario.Name)));
         Assert.Throws<SharingException>(
             () => ForebayInstance.Attach(scenario.Folder.Named(SharedScenario.Name)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4096)]
+    [InlineData(2 << 20)]
+    public void Open_LongerThanItsHeaderSays_SaysSo(int more)
+    {
+        using SharedScenario scenario = new();
+        using Holder holder = new(scenario, [.. Good(scenario), .. new byte[more]]);
+        SharingException refusal = Assert.Throws<SharingException>(() => scenario.Open());
+        Assert.Contains(" bytes for a segment of ", refusal.Message, StringComparison.Ordinal);
+        Assert.Throws<SharingException>(() => AttachedView.Open(scenario.Folder.Named(SharedScenario.Name)));
+        Assert.Throws<SharingException>(
+            () => ForebayInstance.Attach(scenario.Folder.Named(SharedScenario.Name)));
+    }
+
+    public static TheoryData<int> Settings => [.. Enum.GetValues<SegmentSetting>().Select(static each => (int)each)];
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Open_SettingChanged_IsRefusedAndNamed(int setting)
+    {
+        using SharedScenario scenario = new();
+        byte[] segment = Good(scenario);
+        Span<byte> value = segment.AsSpan(SettingsAt + (setting * 8));
+        BinaryPrimitives.WriteInt64LittleEndian(value, BinaryPrimitives.ReadInt64LittleEndian(value) + 1);
+        using Holder holder = new(scenario, segment);
+        SharingException refusal = Assert.Throws<SharingException>(() => scenario.Open());
+        string expected = (SegmentSetting)setting switch
+        {
+            SegmentSetting.DataDevice or SegmentSetting.DataInode => "is over the data directory",
+            SegmentSetting.Callbacks or SegmentSetting.Targets or SegmentSetting.PageChecks
+                or SegmentSetting.TablespaceVersion => "was created with other ",
+            _ => "Setting ",
+        };
+        Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> Strangers => new MatrixTheoryData<string, string>(
+        ["segment", "lock"], ["pipe", "folder", "device", "link", "dangling link"]);
+
+    // Nothing is waited for, nothing is followed, nothing is believed.
+    [Theory]
+    [MemberData(nameof(Strangers))]
+    public void Open_NoPlainFileInItsPlace_IsRefused(string place, string kind)
+    {
+        using SharedScenario scenario = new();
+        scenario.Folder.Make();
+        string path = Path.Combine(scenario.Folder.Path, $"{SharedScenario.Name}.{place}");
+        string victim = Path.Combine(scenario.DataDirectory, "victim");
+        MakeStranger(kind, path, victim);
+        Sharing sharing = scenario.Folder.Named(SharedScenario.Name);
+        Background.Join(Background.Run(() =>
+        {
+            Assert.Throws<SharingException>(() => scenario.Open());
+            Assert.Throws<SharingException>(() => ForebayInstance.Attach(sharing));
+            Assert.Throws<SharingException>(() => SharedInstance.Find(sharing));
+            Assert.Throws<SharingException>(() => AttachedView.Open(sharing));
+        }));
+        Assert.Equal(kind == "link", File.Exists(victim));
+        Assert.Equal(kind == "link" ? "untouched" : "", kind == "link" ? File.ReadAllText(victim) : "");
+    }
+
+    private static void MakeStranger(string kind, string path, string victim)
+    {
+        switch (kind)
+        {
+            case "pipe":
+                Run("mkfifo", "-m", "600", path);
+                break;
+            case "folder":
+                Run("mkdir", "-m", "700", path);
+                break;
+            case "device":
+                Assert.SkipUnless(ProcessCalls.EffectiveUser == 0, "only root can make devices");
+                Run("mknod", "-m", "600", path, "c", "1", "3");
+                break;
+            case "link":
+                File.WriteAllText(victim, "untouched");
+                File.CreateSymbolicLink(path, victim);
+                break;
+            default:
+                File.CreateSymbolicLink(path, victim);
+                break;
+        }
+    }
+
+    [Fact]
+    public void Open_FolderIsALink_IsRefused()
+    {
+        using SharedScenario scenario = new();
+        scenario.Folder.Make();
+        string link = scenario.Folder.Path + "-link";
+        File.CreateSymbolicLink(link, scenario.Folder.Path);
+        try
+        {
+            ForebayOptions options = new(scenario.Options()) { Sharing = Sharing.Named("test", link) };
+            Assert.Throws<SharingException>(() => scenario.Open(options));
+        }
+        finally
+        {
+            File.Delete(link);
+        }
+
+        Assert.Empty(scenario.Folder.Files);
+    }
+
+    [Fact]
+    public void Open_FolderOfAnotherUser_IsRefused()
+    {
+        Assert.SkipUnless(ProcessCalls.EffectiveUser == 0, "only root can give folders away");
+        using SharedScenario scenario = new();
+        scenario.Folder.Make();
+        Run("chown", "1234", scenario.Folder.Path);
+        SharingException refusal = Assert.Throws<SharingException>(() => scenario.Open());
+        Assert.Contains("belongs to user 1234", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(scenario.Folder.Files);
+    }
+
+    [Theory]
+    [InlineData("chmod", "666")]
+    [InlineData("chown", "1234")]
+    public void Open_LockIsNotOursAlone_IsRefused(string program, string word)
+    {
+        Assert.SkipUnless(ProcessCalls.EffectiveUser == 0 || program == "chmod", "only root can give files away");
+        using SharedScenario scenario = new();
+        scenario.Folder.Make();
+        string path = Path.Combine(scenario.Folder.Path, SharedScenario.Name + ".lock");
+        File.WriteAllBytes(path, []);
+        Mode("600", path);
+        Run(program, word, path);
+        Assert.Throws<SharingException>(() => scenario.Open());
+        Assert.Throws<SharingException>(() => SharedInstance.Find(scenario.Folder.Named(SharedScenario.Name)));
     }
 
     [Fact]
