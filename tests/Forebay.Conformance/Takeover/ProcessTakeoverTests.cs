@@ -347,7 +347,7 @@ public sealed class ProcessTakeoverTests
         using ManualResetEventSlim isOver = new();
         ScriptedHoldPoints points = new();
         using PoolScenario scenario = new(
-            "sync", direct: false, relationPages: 16, change: draft => draft.HoldPoints = points);
+            "worker", direct: false, relationPages: 16, change: draft => draft.HoldPoints = points);
         using ForebaySession living = scenario.Instance.OpenSession();
         int handle = StageRead(scenario, living, 3, out int frame);
         ref IoHandle record = ref scenario.Instance.Engine.Handles[handle];

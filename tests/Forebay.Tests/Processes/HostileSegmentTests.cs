@@ -79,13 +79,10 @@ public sealed class HostileSegmentTests(ITestOutputHelper output)
         BinaryPrimitives.WriteInt64LittleEndian(value, BinaryPrimitives.ReadInt64LittleEndian(value) + 1);
         using Holder holder = new(scenario, segment);
         SharingException refusal = Assert.Throws<SharingException>(() => scenario.Open());
-        string expected = (SegmentSetting)setting switch
-        {
-            SegmentSetting.DataDevice or SegmentSetting.DataInode => "is over the data directory",
-            SegmentSetting.Callbacks or SegmentSetting.Targets or SegmentSetting.PageChecks
-                or SegmentSetting.TablespaceVersion => "was created with other ",
-            _ => "Setting ",
-        };
+        bool isData = (SegmentSetting)setting is SegmentSetting.DataDevice or SegmentSetting.DataInode;
+        bool isFingerprint = (SegmentSetting)setting is SegmentSetting.Callbacks or SegmentSetting.Targets
+            or SegmentSetting.PageChecks or SegmentSetting.TablespaceVersion;
+        string expected = isFingerprint ? "was created with other " : isData ? "is over the data directory" : "Setting ";
         Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
     }
 
