@@ -17,7 +17,7 @@ internal sealed class SecondTries(Action<int> execute) : IDisposable
     private int _threads;
     private bool _isClosed;
 
-    /// <summary>Executes a handle that this process has claimed: soon, elsewhere; here if there are no threads.</summary>
+    /// <summary>Executes a handle that this process has claimed: on a thread of its own if there is one.</summary>
     public void Add(int handle)
     {
         lock (_gate)

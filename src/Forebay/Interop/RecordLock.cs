@@ -14,7 +14,7 @@ internal static unsafe class RecordLock
     private const short Exclusive = 1;
     private const short None = 2;
 
-    /// <summary>Takes one for an opening that may be written; false = another opening has it, or it cannot be.</summary>
+    /// <summary>Takes one for an opening that may be written; false = another one has it, or it cannot be.</summary>
     public static bool TryEnter(int descriptor, long at)
     {
         Record record = new() { Type = Exclusive, Start = at, Length = 1 };

@@ -268,8 +268,8 @@ internal sealed class NamedSegment : IDisposable
         return false;
     }
 
-    // Who creates holds the lock of the place, which we have. So whoever left the segment unfinished is dead, and if its
-    // lock is held still, that is because the kernel closes a dead process's files one after the other.
+    // Who creates holds the lock of the place, which we have. So whoever left the segment unfinished is dead, and if
+    // its lock is held still, that is because the kernel closes a dead process's files one after the other.
     private static bool TryEnterAlone(int descriptor)
     {
         long begun = System.Diagnostics.Stopwatch.GetTimestamp();

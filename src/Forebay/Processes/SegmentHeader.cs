@@ -19,7 +19,7 @@ internal struct SegmentHeader
     public const long MagicNumber = 0x3159_4142_4552_4F46; // "FOREBAY1"
 
     /// <summary>Goes up with every change of a record, of the order of regions, or of a protocol on them.</summary>
-    public const int LayoutVersion = 1;
+    public const int LayoutVersion = 2;
 
     /// <summary>Says that it is a segment.</summary>
     public long Magic;

@@ -82,7 +82,8 @@ public sealed class HostileSegmentTests(ITestOutputHelper output)
         bool isData = (SegmentSetting)setting is SegmentSetting.DataDevice or SegmentSetting.DataInode;
         bool isFingerprint = (SegmentSetting)setting is SegmentSetting.Callbacks or SegmentSetting.Targets
             or SegmentSetting.PageChecks or SegmentSetting.TablespaceVersion;
-        string expected = isFingerprint ? "was created with other " : isData ? "is over the data directory" : "Setting ";
+        string expected = isFingerprint ? "was created with other "
+            : isData ? "is over the data directory" : "Setting ";
         Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
     }
 
